@@ -1,0 +1,75 @@
+/// A record's headers in order: names are bytes that need not be UTF-8, a name may stand there more than once, and a null
+/// value is not an empty one.
+///
+/// Kept as one flat buffer, so that a record's headers cost one allocation however many there are. Each header is its name's
+/// length (4 bytes), the name, its value's length (4 bytes, -1 for null) and the value.
+public struct KafkaHeaders: Hashable, Sendable {
+    private var bytes: [UInt8] = []
+    /// How many headers there are.
+    public private(set) var count = 0
+
+    /// No headers.
+    public init() {}
+
+    /// Whether there are none.
+    public var isEmpty: Bool { count == 0 }
+
+    /// The memory that they take, in bytes.
+    public var byteCount: Int { bytes.count }
+
+    /// Makes room for `byteCount` more bytes of names, values and their lengths.
+    public mutating func reserve(byteCount: Int) { bytes.reserveCapacity(bytes.count + byteCount) }
+
+    /// Adds a header behind those that are there.
+    public mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?) {
+        appendLength(name.count)
+        bytes.append(contentsOf: name)
+        appendLength(value?.count ?? -1)
+        if let value { bytes.append(contentsOf: value) }
+        count += 1
+    }
+
+    /// Adds a header behind those that are there.
+    public mutating func append(_ name: String, _ value: [UInt8]?) {
+        var name = name
+        name.withUTF8 { name in
+            if let value {
+                value.withUnsafeBytes { append(name: UnsafeRawBufferPointer(name), value: $0) }
+            } else {
+                append(name: UnsafeRawBufferPointer(name), value: nil)
+            }
+        }
+    }
+
+    /// Adds a header with a text as value.
+    public mutating func append(_ name: String, _ text: String) { append(name, Array(text.utf8)) }
+
+    /// Calls `body` with each header's name and value, in order. The bytes are lent for the call only.
+    public func forEach<Failure: Error>(
+        _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws(Failure) -> Void
+    ) throws(Failure) {
+        var failure: Failure?
+        bytes.withUnsafeBytes { all in
+            var at = 0
+            func take(_ length: Int) -> UnsafeRawBufferPointer {
+                defer { at += length }
+                return UnsafeRawBufferPointer(rebasing: all[at..<at + length])
+            }
+            func takeLength() -> Int { Int(take(4).loadUnaligned(as: Int32.self)) }
+            while at < all.count {
+                let name = take(takeLength())
+                let length = takeLength()
+                let value = length < 0 ? nil : take(length)
+                do throws(Failure) { try body(name, value) } catch {
+                    failure = error
+                    return
+                }
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    private mutating func appendLength(_ length: Int) {
+        withUnsafeBytes(of: Int32(clamping: length)) { bytes.append(contentsOf: $0) }
+    }
+}
