@@ -4,7 +4,7 @@
 /// Kept as one flat buffer, so that a record's headers cost one allocation however many there are. Each header is its name's
 /// length (4 bytes), the name, its value's length (4 bytes, -1 for null) and the value.
 public struct KafkaHeaders: Hashable, Sendable {
-    private var bytes: [UInt8] = []
+    private(set) var bytes: [UInt8] = []
     /// How many headers there are.
     public private(set) var count = 0
 
@@ -44,29 +44,33 @@ public struct KafkaHeaders: Hashable, Sendable {
     /// Adds a header with a text as value.
     public mutating func append(_ name: String, _ text: String) { append(name, Array(text.utf8)) }
 
+    /// Adds a header behind those that are there.
+    public mutating func append(_ header: KafkaHeader, _ value: [UInt8]?) { append(header.name, value) }
+
+    /// Adds a header with a text as value.
+    public mutating func append(_ header: KafkaHeader, _ text: String) { append(header.name, text) }
+
     /// Calls `body` with each header's name and value, in order. The bytes are lent for the call only.
     public func forEach<Failure: Error>(
         _ body: (_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer?) throws(Failure) -> Void
     ) throws(Failure) {
         var failure: Failure?
         bytes.withUnsafeBytes { all in
-            var at = 0
-            func take(_ length: Int) -> UnsafeRawBufferPointer {
-                defer { at += length }
-                return UnsafeRawBufferPointer(rebasing: all[at..<at + length])
-            }
-            func takeLength() -> Int { Int(take(4).loadUnaligned(as: Int32.self)) }
-            while at < all.count {
-                let name = take(takeLength())
-                let length = takeLength()
-                let value = length < 0 ? nil : take(length)
-                do throws(Failure) { try body(name, value) } catch {
+            var walk = HeaderWalk(all)
+            while let header = walk.next() {
+                do throws(Failure) { try body(header.name, header.value) } catch {
                     failure = error
                     return
                 }
             }
         }
         if let failure { throw failure }
+    }
+
+    /// Adds headers that are already in this layout, as they are.
+    mutating func append(laidOut: UnsafeRawBufferPointer, count: Int) {
+        bytes.append(contentsOf: laidOut)
+        self.count += count
     }
 
     private mutating func appendLength(_ length: Int) {

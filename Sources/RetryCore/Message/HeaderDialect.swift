@@ -1,0 +1,47 @@
+/// How retries are written into headers. Both dialects are read, whichever is written.
+public enum HeaderDialect: String, CaseIterable, Sendable {
+    /// `X-Retry-Count`, `X-Next-Retry-Timestamp` and their kin: decimal numbers and texts.
+    case link
+    /// Spring for Apache Kafka's: `retry_topic-*` and `kafka_*`, big-endian numbers and texts. What Spring has no header for
+    /// (service, facility ID, times of failures, the reason of a dead letter, group and marker) is written under our names.
+    case spring
+
+    /// The dialect that speaks of count and due time in a record: Spring's only where neither of ours is there.
+    init(of scan: HeaderScan) {
+        let ours = scan.has(.retryCount) || scan.has(.nextRetryTimestamp)
+        self = !ours && (scan.has(.springAttempts) || scan.has(.springBackoffTimestamp)) ? .spring : .link
+    }
+
+    /// Retries already made.
+    func retryCount(_ scan: HeaderScan) -> HeaderNumber {
+        switch self {
+        case .link: LinkDialect.retryCount(scan)
+        case .spring: SpringDialect.retryCount(scan)
+        }
+    }
+
+    /// The due time in milliseconds since 1970.
+    func due(_ scan: HeaderScan) -> HeaderNumber {
+        switch self {
+        case .link: LinkDialect.due(scan)
+        case .spring: SpringDialect.due(scan)
+        }
+    }
+
+    /// Which of the two headers that decide cannot be read, and why; `nil` if both can.
+    func malformed(_ scan: HeaderScan) -> MalformedHeader? {
+        switch self {
+        case .link: LinkDialect.malformed(scan)
+        case .spring: SpringDialect.malformed(scan)
+        }
+    }
+
+    /// The header that holds the count of retries.
+    var countHeader: KnownHeader { self == .link ? .retryCount : .springAttempts }
+
+    /// The header that holds the due time.
+    var dueHeader: KnownHeader { self == .link ? .nextRetryTimestamp : .springBackoffTimestamp }
+
+    /// The header that holds the latest failure's message.
+    var latestMessageHeader: KnownHeader { self == .link ? .retryExceptionMessage : .springDeadExceptionMessage }
+}
