@@ -7,6 +7,7 @@ public enum HeaderDialect: String, CaseIterable, Sendable {
     case spring
 
     /// The dialect that speaks of count and due time in a record: Spring's only where neither of ours is there.
+    @inline(__always)
     init(of scan: HeaderScan) {
         let ours = scan.has(.retryCount) || scan.has(.nextRetryTimestamp)
         self = !ours && (scan.has(.springAttempts) || scan.has(.springBackoffTimestamp)) ? .spring : .link
@@ -36,12 +37,28 @@ public enum HeaderDialect: String, CaseIterable, Sendable {
         }
     }
 
+    /// Adds the count of retries already made.
+    func write(retriesMade: Int64, into headers: inout KafkaHeaders) {
+        switch self {
+        case .link: LinkDialect.write(retriesMade: retriesMade, into: &headers)
+        case .spring: SpringDialect.write(retriesMade: retriesMade, into: &headers)
+        }
+    }
+
+    /// Adds the due time; one before 1970 becomes 1970.
+    func write(due: Timestamp, into headers: inout KafkaHeaders) {
+        switch self {
+        case .link: LinkDialect.write(due: due, into: &headers)
+        case .spring: SpringDialect.write(due: due, into: &headers)
+        }
+    }
+
     /// The header that holds the count of retries.
     var countHeader: KnownHeader { self == .link ? .retryCount : .springAttempts }
 
     /// The header that holds the due time.
     var dueHeader: KnownHeader { self == .link ? .nextRetryTimestamp : .springBackoffTimestamp }
 
-    /// The header that holds the latest failure's message.
-    var latestMessageHeader: KnownHeader { self == .link ? .retryExceptionMessage : .springDeadExceptionMessage }
+    /// The other dialect's headers, which are not written beside this one's.
+    var replaced: HeaderSet { self == .link ? .spring : .linkTranslated }
 }

@@ -1,5 +1,5 @@
-/// Spring for Apache Kafka's headers, names and widths as its `KafkaHeaders`, `RetryTopicHeaders`,
-/// `DeadLetterPublishingRecoverer` and `DeadLetterPublishingRecovererFactory` write them:
+/// Spring for Apache Kafka's headers, with the names and widths of its `KafkaHeaders`, `RetryTopicHeaders`,
+/// `DeadLetterPublishingRecoverer` and `DeadLetterPublishingRecovererFactory`:
 /// - `retry_topic-attempts`: a big-endian `Int32` that counts the delivery to come, so that a means a - 2 retries made;
 /// - `retry_topic-backoff-timestamp`: milliseconds since 1970 as `BigInteger.toByteArray` writes them, the fewest bytes that hold them;
 /// - `kafka_original-partition` a big-endian `Int32`; `kafka_original-offset` and `-timestamp` big-endian `Int64`s;
@@ -29,30 +29,13 @@ enum SpringDialect {
         return nil
     }
 
-    /// What `retry_topic-attempts` says after so many retries; at most what it can hold.
-    static func attempts(retriesMade: Int64) -> Int32 {
-        let (sum, overflow) = retriesMade.addingReportingOverflow(2)
-        return overflow ? .max : Int32(clamping: sum)
+    /// What is beyond 32 bits becomes the most that they hold.
+    static func write(retriesMade: Int64, into headers: inout KafkaHeaders) {
+        let (attempts, overflow) = retriesMade.addingReportingOverflow(2)
+        headers.append(.springAttempts, bigEndian: overflow ? Int32.max : Int32(clamping: attempts))
     }
 
-    /// Writes what a record says in our headers, and not yet in Spring's, into Spring's. Numbers that cannot be read are left out.
-    static func translate(_ scan: HeaderScan, into headers: inout KafkaHeaders) {
-        func text(_ target: KnownHeader, _ source: KnownHeader, limit: Int) {
-            guard !scan.has(target), let text = scan.content(source) else { return }
-            headers.append(target, text: text, limit: limit)
-        }
-        func number(_ target: KnownHeader, _ source: KnownHeader, _ append: (inout KafkaHeaders, Int64) -> Void) {
-            guard !scan.has(target), scan.has(source), case .number(let number) = HeaderNumber.decimal(scan.value(source)) else { return }
-            append(&headers, number)
-        }
-        text(.springOriginalTopic, .originalTopic, limit: TextLimit.topic)
-        number(.springOriginalPartition, .originalPartition) { headers, number in
-            if let number = Int32(exactly: number) { headers.append(.springOriginalPartition, bigEndian: number) }
-        }
-        number(.springOriginalOffset, .originalOffset) { $0.append(.springOriginalOffset, bigEndian: $1) }
-        number(.springOriginalTimestamp, .originalTimestamp) { $0.append(.springOriginalTimestamp, bigEndian: $1) }
-        text(.springExceptionType, .exceptionType, limit: TextLimit.name)
-        text(.springExceptionMessage, .exceptionMessage, limit: TextLimit.message)
-        text(.springDeadExceptionMessage, .retryExceptionMessage, limit: TextLimit.message)
+    static func write(due: Timestamp, into headers: inout KafkaHeaders) {
+        headers.append(.springBackoffTimestamp, shortestBigEndian: max(0, due.milliseconds))
     }
 }

@@ -1,0 +1,16 @@
+/// Which partition of the target a record goes to. It keeps its number on every hop while the target has that partition; otherwise
+/// the Java client's partitioner picks one by key, and a record without key takes its number modulo the count.
+public enum Partitioner {
+    /// The partition for a record that stands in partition `number`. If the target's count is not known (0 or less), its number.
+    public static func partition(number: Int32, key: [UInt8]?, count: Int32) -> Int32 {
+        let number = max(0, number)
+        guard count > 0, number >= count else { return number }
+        guard let key else { return number % count }
+        return byKey(key, count: count)
+    }
+
+    /// What the Java client's default partitioner answers for a key; `count` of 1 or less is one partition.
+    public static func byKey(_ key: [UInt8], count: Int32) -> Int32 {
+        (key.withUnsafeBytes { Murmur2.hash($0) } & .max) % max(1, count)
+    }
+}
