@@ -1,0 +1,70 @@
+/// What the machine wants done. Its shell does it and answers with the input that each names.
+public enum HopAction: Sendable {
+    /// Read a partition's saved progress and its log's bounds, until it answers without error → ``HopMachine/restored(_:epoch:point:)``.
+    case restore(TopicPartition, epoch: Epoch)
+    /// Acknowledge an assignment: consume these partitions from these offsets.
+    case assign([TopicPartition: Int64])
+    /// Go to another offset of a partition that is consumed → ``HopMachine/sought(_:)``. What was fetched before it must not come after it.
+    case seek(TopicPartition, offset: Int64)
+    /// Acknowledge a revocation: consume these partitions no longer.
+    case unassign([TopicPartition])
+    /// Read these offsets (sorted) again → ``HopMachine/reread(_:epoch:records:missing:now:)``.
+    case read(TopicPartition, epoch: Epoch, offsets: [Int64])
+    /// Begin a transaction and write its records → ``HopMachine/produced(_:now:)``.
+    case produce(HopBatch)
+    /// Send the progress into the open transaction (at-least-once: commit it) → ``HopMachine/offsetsSent(_:now:)``.
+    case sendOffsets([ProgressCommit], batch: HopBatch)
+    /// Commit the open transaction → ``HopMachine/committed(_:)``.
+    case commit
+    /// Abort the open transaction → ``HopMachine/aborted(_:now:)``.
+    case abort
+    /// Make the producers anew and initialise them, until it succeeds → ``HopMachine/recovered()``.
+    case recover
+}
+
+/// What a person should be told.
+public enum HopNotice: Hashable, Sendable {
+    /// A partition was restored; `marker` says whether a completion marker was read and used.
+    case restored(TopicPartition, lowWater: Int64, done: Int64, marker: Bool, kept: Bool)
+    /// Up to this many records were deleted before they could be handled.
+    case lost(TopicPartition, count: Int64, from: Int64, to: Int64)
+    /// The topic was made anew: what waited in the old one is gone, and reading starts at the new one's start.
+    case topicRecreated(TopicPartition, waiting: Int64)
+    /// Progress was written by a newer version: this one must not go on.
+    case newerProgress(TopicPartition, version: Int)
+    /// No broker would take this record in any form: it stays where it is and is tried again at the next assignment.
+    case held(TopicPartition, offset: Int64, reason: String)
+    /// The broker refused this record as it was.
+    case refused(TopicPartition, offset: Int64, target: String, reason: String)
+    /// A target topic could not be written to; its records wait a little.
+    case unavailable(String, reason: String)
+    /// A transaction was aborted; its outcomes go into the next one.
+    case aborted(reason: String)
+    /// The producers are made anew.
+    case recovering(reason: String)
+    /// A completion marker was written.
+    case markerWritten(TopicPartition, offset: Int64)
+    /// The head of the log was let go by writing this many records again at its tail.
+    case cleaned(TopicPartition, count: Int)
+    /// A record was dead-lettered.
+    case deadLettered(TopicPartition, offset: Int64, reason: DeadLetterReason)
+}
+
+/// The relay's totals, as its closing account prints them.
+public struct HopAccount: Hashable, Sendable {
+    /// Written to the source topic.
+    public var republished = 0
+    /// Written to the dead letter topic.
+    public var deadLettered = 0
+    /// Of other groups or services.
+    public var passedOver = 0
+    /// Deleted before they could be handled, at most.
+    public var lost: Int64 = 0
+    /// Written again at the tail.
+    public var cleaned = 0
+    /// Completion markers written.
+    public var markers = 0
+
+    /// Nothing yet.
+    public init() {}
+}

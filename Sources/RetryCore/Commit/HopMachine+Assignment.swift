@@ -1,0 +1,87 @@
+extension HopMachine {
+    /// The group gave these partitions to this member. The consumer waits for ``HopAction/assign(_:)``.
+    public mutating func assigned(_ places: [TopicPartition]) {
+        awaitsAssign = true
+        for place in places where partitions[place] == nil {
+            guard let planner = settings.planners[place.topic] else { continue }
+            lastAssignment += 1
+            let epoch = Epoch(assignment: lastAssignment)
+            partitions[place] = RetryPartition(place, planner: planner, group: settings.group, owner: settings.owner, epoch: epoch)
+            out.ask(.restore(place, epoch: epoch))
+        }
+    }
+
+    /// The group wants these back. The consumer waits for ``HopAction/unassign(_:)``: batches that hold them end first.
+    public mutating func revoked(_ places: [TopicPartition]) {
+        revocations.append(places)
+        for place in places { partitions[place]?.isRevoking = true }
+    }
+
+    /// The membership is gone, and with it these partitions: another member may have them already.
+    public mutating func lost(_ places: [TopicPartition]) {
+        for place in places {
+            lastAssignment += 1
+            partitions[place]?.epoch = Epoch(assignment: lastAssignment)
+        }
+        revoked(places)
+    }
+
+    /// The answer to ``HopAction/restore(_:epoch:)``.
+    public mutating func restored(_ place: TopicPartition, epoch: Epoch, point: RestorePoint) {
+        guard let phase = partitions[place]?.phase, phase == .restoring, partitions[place]?.epoch == epoch else { return }
+        if partitions[place]?.isConsumed == false, var kept = parked.removeValue(forKey: place), kept.saved == point.saved(place) {
+            kept.epoch = epoch
+            kept.phase = .restoring
+            kept.isRevoking = partitions[place]?.isRevoking ?? false
+            partitions[place] = kept
+        }
+        partitions[place]?.restore(from: point, &out)
+    }
+
+    /// The answer to ``HopAction/seek(_:offset:)``.
+    public mutating func sought(_ place: TopicPartition) { partitions[place]?.isSeeking = false }
+
+    /// The consumer's position lies outside its log.
+    public mutating func outOfRange(_ place: TopicPartition) {
+        guard let partition = partitions[place], partition.isConsumed, !partition.isSeeking else { return }
+        partitions[place]?.isOutOfRange = true
+        if partition.phase != .restoring { restoreAgain(place) }
+    }
+
+    /// Reads the saved progress of a partition that is consumed; what is known of it is kept until that has answered.
+    mutating func restoreAgain(_ place: TopicPartition) {
+        guard let epoch = partitions[place]?.epoch else { return }
+        partitions[place]?.phase = .restoring
+        out.ask(.restore(place, epoch: epoch))
+    }
+
+    // MARK: - Acknowledging
+
+    /// The consumer takes all partitions of an assignment at once, each from where it is to be read.
+    mutating func acknowledgeAssignment() {
+        guard awaitsAssign, !partitions.values.contains(where: { $0.phase == .restoring && !$0.isConsumed && !$0.isRevoking }) else {
+            return
+        }
+        awaitsAssign = false
+        var offsets: [TopicPartition: Int64] = [:]
+        for (place, partition) in partitions where !partition.isConsumed && !partition.isRevoking {
+            offsets[place] = partition.progress.position
+        }
+        for place in offsets.keys { partitions[place]?.isConsumed = true }
+        out.ask(.assign(offsets))
+    }
+
+    /// A revocation is acknowledged when the batch that holds a partition of it has ended.
+    mutating func acknowledgeRevocations() {
+        guard !revocations.isEmpty else { return }
+        let open = revocations
+        revocations = open.filter { places in places.contains { transaction.batch?.parts[$0] != nil } }
+        for places in open where !places.contains(where: { transaction.batch?.parts[$0] != nil }) {
+            for place in places {
+                out.forget(place)
+                parked[place] = partitions.removeValue(forKey: place)?.parked()
+            }
+            out.ask(.unassign(places))
+        }
+    }
+}

@@ -1,0 +1,133 @@
+extension HopMachine {
+    /// The answer to ``HopAction/produce(_:)``, once every record has its delivery report.
+    public mutating func produced(_ report: ProduceReport, now: Timestamp) {
+        guard case .producing(var batch) = transaction else { return }
+        if let failure = report.failure, failure.disposition == .fatal { return recover(batch, failure) }
+        let isTold = batch.takeMarkerOffsets(from: report)
+        let stands = batch.parts.allSatisfy { partitions[$0]?.epoch == $1.epoch }
+        if report.isClean, isTold, stands { return sendOffsets(batch) }
+        switch settings.delivery {
+        case .exactlyOnce:
+            abort(
+                batch, report,
+                because: report.reason ?? (stands ? "the broker did not tell where a marker was written" : "a partition left meanwhile"))
+        case .atLeastOnce: split(batch, report, now: now)
+        }
+    }
+
+    /// The answer to ``HopAction/sendOffsets(_:batch:)``.
+    public mutating func offsetsSent(_ failure: TransactionFailure?, now: Timestamp) {
+        guard case .sendingOffsets(let batch) = transaction else { return }
+        guard let failure else {
+            guard settings.delivery == .exactlyOnce else { return applied(batch) }
+            transaction = .committing(batch)
+            return out.ask(.commit)
+        }
+        if failure.cause == .metadataTooLarge { metadataCapacity = max(metadataCapacity / 2, Self.leastCapacity) }
+        switch (failure.disposition, settings.delivery) {
+        // A commit after send_offsets failed would succeed without the offsets (measured): the same call again, nothing else.
+        case (.retriable, .exactlyOnce): out.ask(.sendOffsets(batch.commits, batch: batch))
+        case (.fatal, _): recover(batch, failure)
+        case (.abortable, .exactlyOnce): abort(batch, ProduceReport(), because: failure.reason)
+        // What was written stays written; only its progress goes into the next batch.
+        case (_, .atLeastOnce): split(batch, ProduceReport(), now: now)
+        }
+    }
+
+    /// The answer to ``HopAction/commit``.
+    public mutating func committed(_ failure: TransactionFailure?) {
+        guard case .committing(let batch) = transaction else { return }
+        switch failure?.disposition {
+        case nil: applied(batch)
+        case .retriable: out.ask(.commit)
+        case .abortable: abort(batch, ProduceReport(), because: failure?.reason ?? "")
+        case .fatal: recover(batch, failure)
+        }
+    }
+
+    /// The answer to ``HopAction/abort``.
+    public mutating func aborted(_ failure: TransactionFailure?, now: Timestamp) {
+        guard case .aborting(let batch, let report, let reason) = transaction else { return }
+        switch failure?.disposition {
+        case nil: giveBack(batch, report, now: now, because: reason)
+        case .retriable: out.ask(.abort)
+        case .abortable, .fatal: recover(batch, failure)
+        }
+    }
+
+    /// The answer to ``HopAction/recover``: what the old producers left open has been ended, one way or the other.
+    public mutating func recovered() {
+        guard case .recovering = transaction else { return }
+        transaction = .idle
+        for place in Array(partitions.keys) where partitions[place]?.unresolved != nil { restoreAgain(place) }
+    }
+
+    /// Less metadata than this is of no use: it holds the owner's name and a marker's place.
+    private static var leastCapacity: Int { 300 }
+
+    // MARK: - Steps
+
+    private mutating func sendOffsets(_ batch: HopBatch) {
+        var batch = batch
+        for (place, part) in batch.parts {
+            let saved = partitions[place]?.progress.saved(part.candidate, owner: settings.owner, markerOffset: part.markerOffset)
+            batch.parts[place]?.commit = saved.map {
+                ProgressCommit(partition: place, offset: part.candidate.lowWater, metadata: $0.metadata)
+            }
+        }
+        transaction = .sendingOffsets(batch)
+        out.ask(.sendOffsets(batch.commits, batch: batch))
+    }
+
+    private mutating func abort(_ batch: HopBatch, _ report: ProduceReport, because reason: String) {
+        transaction = .aborting(batch, report, reason: reason)
+        out.ask(.abort)
+    }
+
+    private mutating func applied(_ batch: HopBatch) {
+        transaction = .idle
+        failures = 0
+        for (place, part) in batch.parts { partitions[place]?.apply(part, &out) }
+    }
+
+    /// The outcome is unknown. It is known again when the producers are made anew and the saved progress is read.
+    private mutating func recover(_ batch: HopBatch, _ failure: TransactionFailure?) {
+        transaction = .recovering
+        for (place, part) in batch.parts where partitions[place]?.epoch == part.epoch { partitions[place]?.unresolved = part }
+        out.tell(.recovering(reason: failure?.reason ?? ""))
+        out.ask(.recover)
+    }
+
+    /// Nothing of the batch was written: outcomes of partitions that are still this member's go into the next one.
+    private mutating func giveBack(_ batch: HopBatch, _ report: ProduceReport, now: Timestamp, because reason: String) {
+        rest(now: now, afterRefusal: !report.refused.isEmpty)
+        out.tell(.aborted(reason: reason))
+        for (place, part) in batch.parts where partitions[place]?.epoch == part.epoch {
+            _ = partitions[place]?.giveBack(part, report, keepingWritten: false, now: now, &out)
+        }
+    }
+
+    /// At least once: what was written stays, and its progress is saved; the rest goes into the next batch.
+    private mutating func split(_ batch: HopBatch, _ report: ProduceReport, now: Timestamp) {
+        rest(now: now, afterRefusal: !report.refused.isEmpty)
+        var parts: [TopicPartition: HopBatch.Part] = [:]
+        for (place, part) in batch.parts where partitions[place]?.epoch == part.epoch {
+            guard let written = partitions[place]?.giveBack(part, report, keepingWritten: true, now: now, &out), !written.isEmpty else {
+                continue
+            }
+            parts[place] = self.part(of: place, written)
+        }
+        guard !parts.isEmpty else { return }
+        lastBatch += 1
+        let batch = HopBatch(number: lastBatch, parts: parts)
+        transaction = .producing(batch)
+        out.ask(.produce(batch))
+    }
+
+    private mutating func rest(now: Timestamp, afterRefusal: Bool) {
+        transaction = .idle
+        guard !afterRefusal else { return }
+        failures += 1
+        notBefore = now.advanced(by: .milliseconds(10 << min(failures, 6)))
+    }
+}

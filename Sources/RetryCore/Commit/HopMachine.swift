@@ -1,0 +1,144 @@
+/// One member of a group: its retry partitions, what waits in them, and the transaction that moves what is due.
+///
+/// A pure state machine. Its shell hands it what the consumer and the producers say, asks ``nextAction(now:)`` until there is
+/// none, and does what it is told; the simulator is another such shell. It keeps the five rules of DESIGN.md, "The commit".
+public struct HopMachine: Sendable {
+    /// Which delivery guarantee its shell gives.
+    public enum Delivery: Hashable, Sendable {
+        /// Records and progress in one transaction.
+        case exactlyOnce
+        /// Records are acknowledged first, progress is committed after them.
+        case atLeastOnce
+    }
+
+    /// What it needs to know.
+    public struct Settings: Sendable {
+        /// The consumer group.
+        public var group: String
+        /// This member's `group.instance.id`.
+        public var owner: String
+        /// The guarantee.
+        public var delivery: Delivery
+        /// What to do with records of each retry topic.
+        public var planners: [String: RelayPlanner]
+        /// How long brokers keep records of each retry topic, where that is limited.
+        public var retentions: [String: Duration] = [:]
+        /// The bound on kept payloads, in bytes.
+        public var payloadBytes = 128 << 20
+        /// The most records of one batch.
+        public var batchRecords = 20_000
+        /// The most bytes of one batch.
+        public var batchBytes = 16 << 20
+        /// Progress that moved without a batch is saved this often.
+        public var saveInterval: Duration = .seconds(1)
+        /// Payloads are read again this long before they are due.
+        public var readAhead: Duration = .seconds(10)
+        /// The seed of marker ids; random in production.
+        public var seed: UInt64
+
+        /// Settings with the defaults of DESIGN.md.
+        public init(group: String, owner: String, delivery: Delivery, planners: [String: RelayPlanner], seed: UInt64) {
+            self.group = group
+            self.owner = owner
+            self.delivery = delivery
+            self.planners = planners
+            self.seed = seed
+        }
+    }
+
+    enum Transaction: Sendable {
+        case idle
+        case producing(HopBatch)
+        case sendingOffsets(HopBatch)
+        case committing(HopBatch)
+        case aborting(HopBatch, ProduceReport, reason: String)
+        case recovering
+
+        /// The batch that is under way. One whose outcome is unknown is not: its partitions may leave.
+        var batch: HopBatch? {
+            switch self {
+            case .idle, .recovering: nil
+            case .producing(let batch), .sendingOffsets(let batch), .committing(let batch), .aborting(let batch, _, _): batch
+            }
+        }
+    }
+
+    let settings: Settings
+    var partitions: [TopicPartition: RetryPartition] = [:]
+    /// Partitions that left, without payloads: one that comes back untouched need not be read again.
+    var parked: [TopicPartition: RetryPartition] = [:]
+    var transaction = Transaction.idle
+    var out = Outbox()
+    var revocations: [[TopicPartition]] = []
+    var awaitsAssign = false
+    var lastSave: [TopicPartition: Timestamp] = [:]
+    var lastAssignment = 0
+    var lastBatch = 0
+    var lastWasAlone = false
+    /// After batches that failed, the next one waits a little, longer each time, so that a broker in trouble is not stormed.
+    var failures = 0
+    var notBefore = Timestamp.distantPast
+    var metadataCapacity = SavedProgress.capacity
+    var markerIDs: SplitMix64
+    var isStopping = false
+
+    /// A member without partitions.
+    public init(_ settings: Settings) {
+        self.settings = settings
+        markerIDs = SplitMix64(seed: settings.seed)
+    }
+
+    // MARK: - What its shell asks
+
+    /// What is to be done next, if anything.
+    public mutating func nextAction(now: Timestamp) -> HopAction? {
+        acknowledgeAssignment()
+        acknowledgeRevocations()
+        beginTransaction(now: now)
+        askForPayloads(now: now)
+        return out.popFirst()
+    }
+
+    /// When ``nextAction(now:)`` should be asked again though nothing was said to the machine.
+    public func nextWake(now: Timestamp) -> Timestamp {
+        guard case .idle = transaction else { return .distantFuture }
+        var wake = Timestamp.distantFuture
+        for partition in partitions.values where partition.mayFire {
+            wake = min(wake, partition.nextWake(readAhead: settings.readAhead))
+            if partition.isUnsaved { wake = min(wake, nextSave(of: partition.place)) }
+        }
+        return max(wake, notBefore)
+    }
+
+    /// Fires nothing any more: what is under way ends, and progress is saved at once.
+    public mutating func stop() { isStopping = true }
+
+    // MARK: - What it tells
+
+    /// Totals since the start.
+    public var account: HopAccount { out.account }
+
+    /// Takes away what a person should be told.
+    public mutating func takeNotices() -> [HopNotice] {
+        defer { out.notices = [] }
+        return out.notices
+    }
+
+    /// The partitions that it has, or is about to.
+    public var places: [TopicPartition] { partitions.keys.sorted() }
+    /// How many records wait: seen, not done, not held.
+    public var waiting: Int64 { partitions.values.reduce(0) { $0 + $1.waiting } }
+    /// How many records no broker would take.
+    public var held: Int { partitions.values.reduce(0) { $0 + $1.held.count } }
+    /// The memory that kept payloads take, in bytes.
+    public var residentBytes: Int { partitions.values.reduce(0) { $0 + $1.residentBytes } }
+    /// Whether nothing is under way and all that can be saved is.
+    public var isSettled: Bool {
+        guard case .idle = transaction, out.isEmpty else { return false }
+        return !partitions.values.contains { $0.mayFire && $0.isUnsaved }
+    }
+
+    func nextSave(of partition: TopicPartition) -> Timestamp {
+        (lastSave[partition] ?? .distantPast).advanced(by: settings.saveInterval)
+    }
+}

@@ -1,0 +1,24 @@
+/// What the machine has to say: to its shell, and to people.
+struct Outbox: Sendable {
+    private var actions: [HopAction] = []
+    var notices: [HopNotice] = []
+    var account = HopAccount()
+
+    var isEmpty: Bool { actions.isEmpty }
+
+    mutating func ask(_ action: HopAction) { actions.append(action) }
+
+    mutating func popFirst() -> HopAction? { actions.isEmpty ? nil : actions.removeFirst() }
+
+    /// Forgets what was asked for a partition that has left.
+    mutating func forget(_ place: TopicPartition) {
+        actions.removeAll {
+            switch $0 {
+            case .restore(place, _), .read(place, _, _), .seek(place, _): true
+            default: false
+            }
+        }
+    }
+
+    mutating func tell(_ notice: HopNotice) { notices.append(notice) }
+}
