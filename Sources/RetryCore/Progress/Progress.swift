@@ -39,7 +39,7 @@ public struct Progress: Sendable {
     /// Takes note that nothing will ever be read below `offset`.
     public mutating func skip(to offset: Int64) {
         guard offset > position else { return }
-        complete([position..<offset])
+        complete(CollectionOfOne(position..<offset))
         position = offset
     }
 
@@ -49,8 +49,11 @@ public struct Progress: Sendable {
         advanceLowWater(to: done.firstMissing(from: lowWater))
     }
 
-    /// Takes in what a marker said was done.
-    mutating func restore(_ runs: OffsetRuns) { complete(runs.runs) }
+    /// Takes note that `offset` is done for good and need not be saved.
+    public mutating func complete(_ offset: Int64) {
+        guard offset < .max else { return }
+        complete(CollectionOfOne(offset..<offset + 1))
+    }
 
     private mutating func advanceLowWater(to offset: Int64) {
         lowWater = offset

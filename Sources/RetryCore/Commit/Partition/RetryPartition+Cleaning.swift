@@ -27,7 +27,7 @@ extension RetryPartition {
             due > now.advanced(by: LogCleaning.margin)
         else { return }
         cleaning.claim(record.offset)
-        let output = planner.reappend(record: record, due: due)
+        let output = planner.reappend(record, due: due)
         pending.append(Move(offset: record.offset, due: due, record: record, output: output, kind: .cleaned))
     }
 }

@@ -128,7 +128,7 @@ extension RetryPartition {
         case .stripped:
             move.stage = .refused
             move.kind = .deadLettered(.refused)
-            move.output = planner.refused(record: move.record)
+            move.output = planner.refused(move.record)
         case .whole, .refused:
             held[move.offset] = move.due
             out.tell(.held(place, offset: move.offset, reason: reason))
