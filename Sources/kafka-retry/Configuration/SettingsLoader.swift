@@ -1,0 +1,141 @@
+import Foundation
+import KafkaRetry
+import RDKafka
+import RetryCore
+
+/// Brings command line, environment and file together and makes a relay's configuration of them.
+struct SettingsLoader {
+    let environment: [String: String]
+    /// Reads a file of at most the given size.
+    var read: @Sendable (_ path: String, _ limit: Int) throws(FileError) -> [UInt8] = {
+        (path, limit) throws(FileError) in try FileError.contents(of: path, limit: limit)
+    }
+    var hostName: @Sendable () -> String = { ProcessInfo.processInfo.hostName }
+
+    /// The settings of a command with these arguments, each of them checked by itself.
+    func settings(_ arguments: ArgumentParser.Result) throws(CommandFailure) -> Settings {
+        let variables = EnvironmentOptions(environment)
+        var settings = Settings(
+            flags: arguments.settings, environment: variables.settings, flagProperties: arguments.properties,
+            environmentProperties: variables.properties)
+        if let setting = settings.given(OptionTable.config.description) {
+            let path = try Settings.value(OptionTable.config, setting)
+            settings.file = try SettingsFile(path: path, text: try contents(path, YAMLDocument.largestFile, setting))
+        }
+        settings.unknownVariables = variables.unknown
+        try settings.check()
+        return settings
+    }
+
+    /// The relay that `settings` describe.
+    func relay(_ settings: Settings) throws(CommandFailure) -> RelayConfiguration {
+        let topics = try topics(settings)
+        let instance = try settings.value(OptionTable.instance) ?? hostName()
+        var relay = RelayConfiguration(bootstrapServers: try bootstrapServers(settings), topics: topics, instance: instance)
+        relay.group = try settings.value(OptionTable.group) ?? relay.group
+        relay.service = try settings.value(OptionTable.service)
+        relay.delivery = try settings.value(OptionTable.delivery) ?? relay.delivery
+        relay.dialect = try settings.value(OptionTable.dialect) ?? relay.dialect
+        relay.memory = try settings.value(OptionTable.memory) ?? relay.memory
+        relay.horizon = try settings.value(OptionTable.horizon) ?? relay.horizon
+        relay.naming = try naming(settings)
+        relay.createsTopics = try settings.value(OptionTable.createTopics) ?? relay.createsTopics
+        relay.startupTimeout = try settings.value(OptionTable.startupTimeout) ?? relay.startupTimeout
+        relay.properties = try properties(settings)
+        let policies = PolicySettings(settings: settings, horizon: relay.horizon)
+        relay.policies = RetryPolicies(try policies.policy())
+        for topic in settings.file.topics { relay.policies.byTopic[KafkaTopic(topic.name)] = try policies.policy(topic) }
+        do throws(ConfigurationError) { try relay.check() } catch { throw failure(error, settings) }
+        return relay
+    }
+
+    /// The source topics that were named, each once; at least one.
+    func topics(_ settings: Settings) throws(CommandFailure) -> [KafkaTopic] {
+        let topics = try namedTopics(settings)
+        guard topics.isEmpty else { return topics }
+        throw CommandFailure(
+            .usage, "no topic is given",
+            hint: "Give --topic TOPIC, or set KAFKA_RETRY_TOPIC, or 'topics:' in the file of --config.")
+    }
+
+    /// The source topics that were named, each once.
+    func namedTopics(_ settings: Settings) throws(CommandFailure) -> [KafkaTopic] {
+        var names: [String] = []
+        if let setting = Settings.given(OptionTable.topic.description, in: [settings.flags, settings.environment]) {
+            names = try Settings.value(OptionTable.topic, setting)
+        } else {
+            names =
+                try settings.file.settings[OptionTable.topic.description.name].map { setting throws(CommandFailure) in
+                    try Settings.value(OptionTable.topic, setting)
+                } ?? []
+            names += settings.file.topics.map(\.name)
+        }
+        var seen: Set<String> = []
+        return names.filter { seen.insert($0).inserted }.map { KafkaTopic($0) }
+    }
+
+    /// Where the cluster is.
+    func bootstrapServers(_ settings: Settings) throws(CommandFailure) -> [String] {
+        if let servers = try settings.value(OptionTable.bootstrapServer) { return servers }
+        throw CommandFailure(
+            .usage, "no broker's address is given",
+            hint: "Give --bootstrap-server HOST:PORT, or set KAFKA_RETRY_BOOTSTRAP_SERVER, or 'bootstrap-server:' in the file of --config.")
+    }
+
+    /// How the topics are called.
+    func naming(_ settings: Settings) throws(CommandFailure) -> TopicNaming {
+        var naming = TopicNaming.standard
+        naming.retrySuffix = try settings.value(OptionTable.retrySuffix) ?? naming.retrySuffix
+        naming.deadLetterSuffix = try settings.value(OptionTable.deadLetterSuffix) ?? naming.deadLetterSuffix
+        if try settings.value(OptionTable.groupScopedTopics) == true { naming.group = try settings.value(OptionTable.group) }
+        return naming
+    }
+
+    /// librdkafka's properties: `-X` weighs most, then the environment, then the file of `--command-config`, then `properties`.
+    func properties(_ settings: Settings) throws(CommandFailure) -> RDKafkaConfiguration {
+        let secrets = SecretReference(environment: environment) { (path) throws(FileError) in
+            try read(path, SecretReference.largestFile)
+        }
+        var properties = RDKafkaConfiguration()
+        let all = settings.file.properties + (try commandConfig(settings)) + settings.environmentProperties + settings.flagProperties
+        for setting in all {
+            if let substitute = ReservedProperties.substitute(for: setting.name) {
+                throw setting.origin.failure("\(setting.name) cannot be set here: \(substitute)")
+            }
+            if let name = ReservedProperties.librdkafkaName(forJava: setting.name) {
+                throw setting.origin.failure("\(setting.name) is a property of the Java client: \(name)")
+            }
+            properties[setting.name] = try secrets.resolve(setting)
+        }
+        return properties
+    }
+
+    private func commandConfig(_ settings: Settings) throws(CommandFailure) -> [PropertySetting] {
+        guard let setting = settings.given(OptionTable.commandConfig.description) else { return [] }
+        let path = try Settings.value(OptionTable.commandConfig, setting)
+        let bytes = try contents(path, YAMLDocument.largestFile, setting)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw CommandFailure(.badConfiguration, "\(path): the file is not UTF-8 text")
+        }
+        let file: RDKafkaConfiguration
+        do { file = try RDKafkaConfiguration(parsing: text, file: path) } catch {
+            throw CommandFailure(.badConfiguration, "\(error)", hint: "Write one NAME=VALUE a line.")
+        }
+        return file.properties.keys.sorted().map {
+            PropertySetting(name: $0, value: file.properties[$0] ?? "", origin: .propertiesFile(path))
+        }
+    }
+
+    private func contents(_ path: String, _ limit: Int, _ setting: Setting) throws(CommandFailure) -> [UInt8] {
+        do throws(FileError) { return try read(path, limit) } catch {
+            throw CommandFailure(.badConfiguration, "\(setting.origin.description): the file '\(path)' \(error.problem)")
+        }
+    }
+
+    private func failure(_ error: ConfigurationError, _ settings: Settings) -> CommandFailure {
+        if let option = OptionTable.option(named: error.setting), let setting = settings.given(option) {
+            return setting.origin.failure(error.problem)
+        }
+        return CommandFailure(.badConfiguration, "--\(error.setting): \(error.problem)")
+    }
+}
