@@ -7,7 +7,7 @@ struct KafkaRetryProgram: Sendable {
     var output = OutputStream.standardOutput
     var errors = OutputStream.standardError
     /// What relays; without one `run` cannot.
-    var engine: (any RelayEngine)?
+    var engine: (any RelayEngine)? = KafkaRelayEngine()
     /// What is shown; without one `demo` cannot.
     var demo: (any DemoStage)?
     /// Takes the process's signals.

@@ -115,7 +115,7 @@ extension RDKafkaAdmin {
         }
     }
 
-    private static func settings(_ resource: OpaquePointer) -> [String: RDKafkaTopicSetting] {
+    static func settings(_ resource: OpaquePointer) -> [String: RDKafkaTopicSetting] {
         var count = 0
         let entries = rd_kafka_ConfigResource_configs(resource, &count)
         var settings: [String: RDKafkaTopicSetting] = [:]

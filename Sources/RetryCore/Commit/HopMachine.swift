@@ -63,7 +63,7 @@ public struct HopMachine: Sendable {
         }
     }
 
-    let settings: Settings
+    var settings: Settings
     var partitions: [TopicPartition: RetryPartition] = [:]
     /// Partitions that left, without payloads: one that comes back untouched need not be read again.
     var parked: [TopicPartition: RetryPartition] = [:]
@@ -113,6 +113,12 @@ public struct HopMachine: Sendable {
     /// Fires nothing any more: what is under way ends, and progress is saved at once.
     public mutating func stop() { isStopping = true }
 
+    /// The targets have these numbers of partitions from now on.
+    public mutating func takePartitionCounts(_ counts: PartitionCounts) {
+        for topic in Array(settings.planners.keys) { settings.planners[topic]?.partitionCounts = counts }
+        for place in Array(partitions.keys) { partitions[place]?.planner.partitionCounts = counts }
+    }
+
     // MARK: - What it tells
 
     /// Totals since the start.
@@ -126,6 +132,8 @@ public struct HopMachine: Sendable {
 
     /// The partitions that it has, or is about to.
     public var places: [TopicPartition] { partitions.keys.sorted() }
+    /// When the next record is due whose payload is here.
+    public var nextDue: Timestamp? { partitions.values.compactMap { $0.mayFire ? $0.queue.nextDue : nil }.min() }
     /// How many records wait: seen, not done, not held.
     public var waiting: Int64 { partitions.values.reduce(0) { $0 + $1.waiting } }
     /// How many records no broker would take.

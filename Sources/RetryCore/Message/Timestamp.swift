@@ -12,10 +12,13 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
     public static let distantFuture = Timestamp(milliseconds: .max)
 
     /// The moment `delay` later, rounded up to the millisecond, so that nothing is ever early.
-    public func advanced(by delay: Duration) -> Timestamp {
-        let (sum, overflow) = milliseconds.addingReportingOverflow(delay.roundedUpMilliseconds)
+    public func advanced(by delay: Duration) -> Timestamp { advanced(milliseconds: delay.roundedUpMilliseconds) }
+
+    /// The moment so many milliseconds later.
+    public func advanced(milliseconds delay: Int64) -> Timestamp {
+        let (sum, overflow) = milliseconds.addingReportingOverflow(delay)
         guard overflow else { return Timestamp(milliseconds: sum) }
-        return delay < .zero ? .distantPast : .distantFuture
+        return delay < 0 ? .distantPast : .distantFuture
     }
 
     /// Earlier first.

@@ -11,9 +11,9 @@ struct Backoff: Sendable {
         guard retry > 1, longest > initial, initial > .zero else { return min(initial, longest) }
         let limit = Double(RetryPolicy.nanoseconds(longest))
         let grown = Double(RetryPolicy.nanoseconds(initial)) * power(retry - 1)
-        // Also true of an infinite one; what is below the limit fits an Int64.
+        // False of an infinite one too; what is below the limit fits an Int64.
         guard grown < limit else { return longest }
-        return .nanoseconds(Int64(grown.rounded()))
+        return .nanoseconds(Int64(grown + 0.5))
     }
 
     private func power(_ exponent: Int64) -> Double {

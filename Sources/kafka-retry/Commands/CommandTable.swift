@@ -1,7 +1,7 @@
 /// Every command, in the order of the help.
 enum CommandTable {
     static let all = [
-        RunCommand.description, DemoCommand.description,
+        RunCommand.description, DemoCommand.description, TopicsCommand.create, TopicsCommand.check, TopicsCommand.list,
         HelpCommand.description,
     ]
 

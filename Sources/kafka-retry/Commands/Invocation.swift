@@ -12,6 +12,11 @@ struct Invocation: Sendable {
     /// Command line, environment and file together.
     func settings() throws(CommandFailure) -> Settings { try program.loader.settings(arguments) }
 
+    /// Writes `table` to stdout.
+    func write(_ table: Table, _ format: OutputFormat) {
+        for line in table.lines(format) { output.write(line: line) }
+    }
+
     /// The logger that `settings` ask for.
     func logger(_ settings: Settings) throws(CommandFailure) -> RetryLogger {
         let logger = try LoggingSettings.logger(settings, to: program.errors)

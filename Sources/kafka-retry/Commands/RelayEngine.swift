@@ -9,6 +9,7 @@ protocol RelayEngine: Sendable {
     ///   - stop: returns when somebody asked to stop; it may be awaited more than once.
     /// - Throws: `CommandFailure` with the status that the process is to end with.
     func run(
-        _ configuration: RelayConfiguration, logger: RetryLogger, ready: @Sendable () async -> Void, stop: @Sendable () async -> Void
+        _ configuration: RelayConfiguration, logger: RetryLogger, ready: @escaping @Sendable () -> Void,
+        stop: @escaping @Sendable () async -> Void
     ) async throws -> RelayAccount
 }

@@ -12,7 +12,7 @@ struct RetryPartition: Sendable {
     }
 
     let place: TopicPartition
-    let planner: RelayPlanner
+    var planner: RelayPlanner
     /// The consumer group.
     let group: String
     /// This member, as saved progress names it.

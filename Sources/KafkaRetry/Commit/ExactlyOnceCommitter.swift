@@ -1,0 +1,97 @@
+import RDKafka
+import RetryCore
+
+/// Records and progress in one Kafka transaction, by two producers in strict turns: a producer cannot begin for 20-30 ms after
+/// its commit, in which the other one works (measured: 9 ms a transaction in place of 41).
+final class ExactlyOnceCommitter: HopCommitter {
+    private let configuration: RDKafkaConfiguration
+    private let transactionalIds: [String]
+    private let topics: [String]
+    private let observer: RDKafkaObserver
+    private var writers: [RecordWriter] = []
+    private var current: RecordWriter?
+
+    /// Time for a call before it answers "timed out, retriable", and is made again.
+    private static let patience: Duration = .seconds(5)
+
+    /// A committer whose producers are not made yet: ``recover(isCancelled:)`` makes them.
+    init(_ configuration: RDKafkaConfiguration, transactionalIds: [String], topics: [String], observer: RDKafkaObserver) {
+        self.configuration = configuration
+        self.transactionalIds = transactionalIds
+        self.topics = topics
+        self.observer = observer
+    }
+
+    /// The transactional ids of a member, which whoever takes its place initialises.
+    static func transactionalIds(group: String, owner: String) -> [String] { (0..<2).map { "\(group)-\(owner)-\($0)" } }
+
+    func produce(_ batch: HopBatch) -> ProduceReport {
+        var report = ProduceReport()
+        guard writers.indices.contains(batch.producer) else {
+            report.failure = TransactionFailure(.fatal, reason: "begin: there is no producer")
+            return report
+        }
+        let writer = writers[batch.producer]
+        current = writer
+        do throws(RDKafkaError) { try writer.producer.beginTransaction() } catch {
+            report.failure = TransactionFailure(error, in: "begin")
+            return report
+        }
+        return writer.write(batch)
+    }
+
+    func sendOffsets(_ commits: [ProgressCommit], group: RDKafkaGroupMetadata) -> TransactionFailure? {
+        step("send offsets") { producer throws(RDKafkaError) in
+            try producer.sendOffsets(commits.map(RDKafkaOffset.init), group: group, timeout: Self.patience)
+        }
+    }
+
+    func commit() -> TransactionFailure? {
+        step("commit") { producer throws(RDKafkaError) in try producer.commitTransaction(timeout: Self.patience) }
+    }
+
+    func abort() -> TransactionFailure? {
+        step("abort") { producer throws(RDKafkaError) in
+            try producer.abortTransaction(timeout: Self.patience)
+            // Reports of what the abort purged are nobody's any more.
+            _ = producer.deliveryReports()
+        }
+    }
+
+    func recover(isCancelled: () -> Bool) throws(KafkaRetryError) {
+        writers = []
+        current = nil
+        while writers.count < transactionalIds.count, !isCancelled() {
+            if let writer = try initialised(transactionalIds[writers.count], isCancelled: isCancelled) { writers.append(writer) }
+        }
+    }
+
+    /// A producer that has ended what an earlier one with its id left open; `nil` if it has to be made once more.
+    private func initialised(_ id: String, isCancelled: () -> Bool) throws(KafkaRetryError) -> RecordWriter? {
+        var configuration = configuration
+        configuration["transactional.id"] = id
+        let producer: RDKafkaProducer
+        do throws(RDKafkaConfigurationError) { producer = try RDKafkaProducer(configuration, observer: observer) } catch {
+            throw KafkaRetryError(.configuration, "a producer cannot be made", remedy: "correct the property", cause: error)
+        }
+        while !isCancelled() {
+            do throws(RDKafkaError) {
+                try producer.initTransactions(timeout: Self.patience)
+                for topic in topics { _ = try producer.topic(topic) }
+                // Without it the first commit takes a second longer; if it fails, it does.
+                try? producer.primeMetadata(timeout: .seconds(2))
+                return RecordWriter(producer)
+            } catch {
+                if let refusal = KafkaRetryError(refusal: error, "transactional id \(id)") { throw refusal }
+                guard error.isRetriable else { return nil }
+            }
+        }
+        return nil
+    }
+
+    private func step(_ name: String, _ body: (RDKafkaProducer) throws(RDKafkaError) -> Void) -> TransactionFailure? {
+        guard let current else { return TransactionFailure(.fatal, reason: "\(name): there is no producer") }
+        do throws(RDKafkaError) { try body(current.producer) } catch { return TransactionFailure(error, in: name) }
+        return nil
+    }
+}

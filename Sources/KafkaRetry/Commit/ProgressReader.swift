@@ -1,0 +1,108 @@
+import RDKafka
+import RetryCore
+
+/// Reads where a group stands in partitions that were just assigned, until it is certain, on a thread of its own.
+actor ProgressReader {
+    private let executor = BlockingExecutor("retry-restore")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// A partition whose progress is wanted.
+    struct Request: Sendable {
+        var place: TopicPartition
+        var epoch: Epoch
+    }
+
+    private static let patience: Duration = .milliseconds(500)
+
+    private let group: String
+    private let owner: String
+    private let configuration: RDKafkaConfiguration
+    private let producerConfiguration: RDKafkaConfiguration
+    private let isTransactional: Bool
+    private let log: RetryLogger
+    private let pause = Mailbox<Never>()
+
+    init(
+        group: String, owner: String, configuration: RDKafkaConfiguration, producerConfiguration: RDKafkaConfiguration,
+        isTransactional: Bool, log: RetryLogger
+    ) {
+        self.group = group
+        self.owner = owner
+        self.configuration = configuration
+        self.producerConfiguration = producerConfiguration
+        self.isTransactional = isTransactional
+        self.log = log
+    }
+
+    /// Answers requests until the mailbox is closed. `stable` is the consumer that reads committed: it waits for open transactions.
+    func run(
+        _ requests: Mailbox<Request>, stable: RDKafkaConsumerRequests, stop: StopFlag, answers: Mailbox<RelayInput>
+    ) {
+        var configuration = configuration
+        configuration["isolation.level"] = "read_uncommitted"
+        let unstable: RDKafkaConsumer
+        do throws(RDKafkaConfigurationError) { unstable = try RDKafkaConsumer(configuration) } catch {
+            return answers.post(
+                .failed(KafkaRetryError(.configuration, "a consumer cannot be made", remedy: "correct the property", cause: error)))
+        }
+        defer { try? unstable.close() }
+        let unstableRequests = unstable.requests
+        var open: [Request] = []
+        while let arrived = requests.take(timeout: open.isEmpty ? nil : .milliseconds(50)) {
+            // Who asks again has forgotten why it asked before.
+            open.removeAll { old in arrived.contains { $0.place == old.place } }
+            open += arrived
+            guard !stop.isSet else { continue }
+            open.removeAll { request in
+                guard let point = point(of: request.place, stable, unstableRequests, answers) else { return false }
+                answers.post(.restored(request.place, request.epoch, point))
+                return true
+            }
+        }
+    }
+
+    /// Where the group stands in `place`; `nil` if that is not certain yet.
+    private func point(
+        of place: TopicPartition, _ stable: RDKafkaConsumerRequests, _ unstable: RDKafkaConsumerRequests, _ answers: Mailbox<RelayInput>
+    ) -> RestorePoint? {
+        let partition = RDKafkaPartition(place)
+        do throws(RDKafkaError) {
+            let committed = try stable.committed([partition], timeout: Self.patience)[partition]
+            if let error = committed?.error { throw error }
+            // The log's end must include open transactions: what is committed may lie behind the last stable offset.
+            let log = try unstable.queryWatermarkOffsets(partition, timeout: Self.patience)
+            return RestorePoint(
+                committed: committed?.offset, metadata: committed.map { String(decoding: $0.metadata, as: UTF8.self) },
+                logStart: log.low, logEnd: log.high)
+        } catch {
+            if let refusal = KafkaRetryError(refusal: error, "reading the progress of group \(group) in \(place)") {
+                answers.post(.failed(refusal))
+            }
+            log.debug("progress cannot be read yet", [.partition: "\(place)", .error: LogValue(error)])
+            if isTransactional { takeOver(place, unstable) }
+            return nil
+        }
+    }
+
+    /// An open transaction of a member that is gone keeps its progress back until it times out. Whoever took its partition ends it sooner.
+    private func takeOver(_ place: TopicPartition, _ unstable: RDKafkaConsumerRequests) {
+        let partition = RDKafkaPartition(place)
+        guard let committed = try? unstable.committed([partition], timeout: Self.patience)[partition], let lowWater = committed.offset,
+            case .saved(let saved) = FoundProgress(metadata: String(decoding: committed.metadata, as: UTF8.self), lowWater: lowWater),
+            saved.owner != owner, isGone(saved.owner)
+        else { return }
+        log.notice("taking over from a member that is gone", [.partition: "\(place)", .instance: .string(saved.owner)])
+        for id in ExactlyOnceCommitter.transactionalIds(group: group, owner: saved.owner) {
+            var configuration = producerConfiguration
+            configuration["transactional.id"] = id
+            try? RDKafkaProducer(configuration).initTransactions(timeout: .seconds(10))
+        }
+    }
+
+    private func isGone(_ owner: String) -> Bool {
+        guard let admin = try? RDKafkaAdmin(configuration), let description = try? admin.describeGroup(group, timeout: .seconds(5)) else {
+            return false
+        }
+        return !description.members.contains { $0.groupInstanceId == owner }
+    }
+}

@@ -1,0 +1,40 @@
+import RDKafka
+import RetryCore
+
+extension RDKafkaOffset {
+    init(_ commit: ProgressCommit) {
+        self.init(RDKafkaPartition(commit.partition), commit.offset, metadata: Array(commit.metadata.utf8))
+    }
+}
+
+extension RDKafkaPartition {
+    init(_ place: TopicPartition) { self.init(place.topic, place.partition) }
+}
+
+extension TopicPartition {
+    init(_ partition: RDKafkaPartition) { self.init(partition.topic, partition.partition) }
+}
+
+extension KafkaRecord {
+    /// A copy of a lent message, which `place` is the partition of.
+    init(_ message: borrowing RDKafkaMessage, from place: TopicPartition) {
+        var headers = KafkaHeaders()
+        message.forEachHeader { name, value in headers.append(name: name, value: value) }
+        self.init(
+            source: place, offset: message.offset, timestamp: message.timestamp.map(Timestamp.init(milliseconds:)),
+            key: message.key.map(Array.init), value: message.value.map(Array.init), headers: headers)
+    }
+}
+
+extension KafkaRetryError {
+    /// What the brokers do not allow, or do not know this client for; `nil` if `error` is of another kind.
+    init?(refusal error: RDKafkaError, _ what: String) {
+        switch error.code {
+        case .topicAuthorizationFailed, .groupAuthorizationFailed, .transactionalIdAuthorizationFailed, .clusterAuthorizationFailed:
+            self.init(.notAuthorised, "\(what) is not allowed", remedy: "grant the ACLs that the README lists", cause: error)
+        case .authentication, .saslAuthenticationFailed:
+            self.init(.notAuthorised, "the brokers refuse the credentials", remedy: "check the sasl.* and ssl.* properties", cause: error)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import RDKafka
+import RetryCore
+
+/// Writes a batch's records with one producer and gathers what became of each.
+final class RecordWriter {
+    let producer: RDKafkaProducer
+    private var topics: [String: RDKafkaTopic] = [:]
+    private var outstanding = 0
+
+    init(_ producer: RDKafkaProducer) { self.producer = producer }
+
+    /// Hands all records over, waits for their reports, and sorts these. Blocking.
+    func write(_ batch: HopBatch) -> ProduceReport {
+        var report = ProduceReport()
+        let markers = Set(batch.markerIndices)
+        outstanding = 0
+        for (index, record) in batch.records.enumerated() {
+            do throws(RDKafkaError) { try enqueue(record, token: index, &report, markers) } catch {
+                if error.isFatal {
+                    report.failure = TransactionFailure(error, in: "produce")
+                    return report
+                }
+                note(error, at: index, &report)
+            }
+        }
+        while outstanding > 0 {
+            // Ends when every record is reported, which the time-out of messages bounds.
+            try? producer.flush(timeout: .seconds(1))
+            collect(&report, markers)
+            if let fatal = producer.fatalError {
+                report.failure = TransactionFailure(.fatal, reason: "produce: \(fatal)")
+                return report
+            }
+        }
+        return report
+    }
+
+    private func enqueue(
+        _ record: OutgoingRecord, token: Int, _ report: inout ProduceReport, _ markers: Set<Int>
+    ) throws(RDKafkaError) {
+        let topic = try topic(record.target.topic)
+        var headers = RDKafkaHeaders()
+        record.headers.forEach { name, value in headers.append(name: name, value: value) }
+        while true {
+            do throws(RDKafkaError) {
+                try lend(record.key) { key throws(RDKafkaError) in
+                    try lend(record.value) { value throws(RDKafkaError) in
+                        try producer.produce(
+                            to: topic, partition: record.target.partition, key: key, value: value, headers: &headers, token: token)
+                    }
+                }
+                outstanding += 1
+                return
+            } catch {
+                guard error.code == .queueFull else { throw error }
+                try? producer.flush(timeout: .milliseconds(10))
+                collect(&report, markers)
+            }
+        }
+    }
+
+    private func topic(_ name: String) throws(RDKafkaError) -> RDKafkaTopic {
+        if let known = topics[name] { return known }
+        let made = try producer.topic(name)
+        topics[name] = made
+        return made
+    }
+
+    private func collect(_ report: inout ProduceReport, _ markers: Set<Int>) {
+        for delivery in producer.deliveryReports() {
+            outstanding -= 1
+            if let error = delivery.error {
+                note(error, at: delivery.token, &report)
+            } else if markers.contains(delivery.token) {
+                report.offsets[delivery.token] = delivery.offset
+            }
+        }
+    }
+
+    private func note(_ error: RDKafkaError, at index: Int, _ report: inout ProduceReport) {
+        switch ProduceVerdict(error.code) {
+        case .refused: report.refused[index] = "\(error)"
+        case .unavailable: report.unavailable[index] = "\(error)"
+        case .failed: report.failed[index] = "\(error)"
+        }
+    }
+
+    private func lend(
+        _ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer?) throws(RDKafkaError) -> Void
+    ) throws(RDKafkaError) {
+        guard let bytes else { return try body(nil) }
+        let result = bytes.withUnsafeBytes { buffer in Result { () throws(RDKafkaError) in try body(buffer) } }
+        try result.get()
+    }
+}

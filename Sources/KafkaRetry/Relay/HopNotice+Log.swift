@@ -1,0 +1,45 @@
+import RetryCore
+
+extension HopNotice {
+    /// Says it to people.
+    func log(to log: RetryLogger) {
+        switch self {
+        case .restored(let place, let lowWater, let done, let marker, let kept):
+            log.info(
+                "restored",
+                [.partition: "\(place)", .offset: LogValue(lowWater), "done": LogValue(done), "marker": .boolean(marker), "kept": .boolean(kept)])
+        case .lost(let place, let count, let from, let to):
+            log.error(
+                "records were deleted before they could be handled",
+                [
+                    .partition: "\(place)", .count: LogValue(count), "from": LogValue(from), "to": LogValue(to),
+                    .hint: "raise the topic's retention; control records count too",
+                ])
+        case .topicRecreated(let place, let waiting):
+            log.error(
+                "the topic was made anew; what waited in the old one is gone", [.partition: "\(place)", .count: LogValue(waiting)])
+        case .newerProgress(let place, let version):
+            log.error("progress was written by a newer version", [.partition: "\(place)", .version: LogValue(version)])
+        case .held(let place, let offset, let reason):
+            log.error(
+                "a record is held: no broker takes it in any form",
+                [
+                    .partition: "\(place)", .offset: LogValue(offset), .reason: .string(reason),
+                    .hint: "raise max.message.bytes of the dead letter topic; it is tried again at the next assignment",
+                ])
+        case .refused(let place, let offset, let target, let reason):
+            log.warning(
+                "the broker refused a record", [.partition: "\(place)", .offset: LogValue(offset), .topic: .string(target), .reason: .string(reason)])
+        case .unavailable(let target, let reason):
+            log.warning("a topic cannot be written to; its records wait", [.topic: .string(target), .reason: .string(reason)])
+        case .aborted(let reason): log.info("a transaction was aborted; its records go into the next", [.reason: .string(reason)])
+        case .recovering(let reason):
+            log.warning("the outcome of a transaction is unknown; the producers are made anew", [.reason: .string(reason)])
+        case .markerWritten(let place, let offset): log.debug("a completion marker was written", [.partition: "\(place)", .offset: LogValue(offset)])
+        case .cleaned(let place, let count):
+            log.debug("records at the log's head were written again at its tail", [.partition: "\(place)", .count: LogValue(count)])
+        case .deadLettered(let place, let offset, let reason):
+            log.notice("dead-lettered", [.partition: "\(place)", .offset: LogValue(offset), .reason: .string(reason.rawValue)])
+        }
+    }
+}

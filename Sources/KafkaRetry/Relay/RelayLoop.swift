@@ -1,0 +1,272 @@
+import Foundation
+import RDKafka
+import RetryCore
+
+/// The relay's own thread: it drains the consumer, tells the machine, and has done what the machine wants.
+actor RelayLoop {
+    private let executor = BlockingExecutor("retry-relay")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// What it works with. Its mailboxes lead to the other threads and back.
+    struct Lines: Sendable {
+        let inputs = Mailbox<RelayInput>()
+        let steps = Mailbox<CommitStep>()
+        let restores = Mailbox<ProgressReader.Request>()
+        let reads = Mailbox<RecordReader.Request>()
+        let stop = StopFlag()
+
+        func close() {
+            stop.set()
+            steps.close()
+            restores.close()
+            reads.close()
+        }
+    }
+
+    /// librdkafka's consumer leaves its group if it is not drained, paused or not; and a clock that was set is noticed.
+    private static let longestWait: Duration = .seconds(1)
+    /// What is handed to the machine at a time.
+    private static let drainSize = 10_000
+    /// While far more is due than fits into a batch, fetching more gains nothing.
+    private static let congestedDrainSize = 200
+    /// How long a stop waits for what is in flight.
+    private static let stopTime: Duration = .seconds(10)
+
+    private let lines: Lines
+    private let log: RetryLogger
+    private let onReady: @Sendable () -> Void
+    private let retryTopics: [String]
+    private let payloadBytes: Int
+    private var machine: HopMachine
+    private var group: RDKafkaGroupMetadata?
+    private var places: [[TopicPartition]] = []
+    private var consumed: Set<TopicPartition> = []
+    private var isReady = false
+    private var stopDeadline: ContinuousClock.Instant?
+    private var failure: KafkaRetryError?
+
+    init(_ settings: HopMachine.Settings, retryTopics: [String], lines: Lines, log: RetryLogger, onReady: @escaping @Sendable () -> Void) {
+        machine = HopMachine(settings)
+        payloadBytes = settings.payloadBytes
+        self.retryTopics = retryTopics
+        self.lines = lines
+        self.log = log
+        self.onReady = onReady
+    }
+
+    /// Joins the group and relays until told to stop, or until it cannot go on. Closes the lines at its end.
+    func run(_ makeConsumer: @Sendable () throws(KafkaRetryError) -> RDKafkaConsumer, announce: @Sendable (RDKafkaConsumerRequests) -> Void)
+        throws(KafkaRetryError) -> RelayAccount
+    {
+        defer { lines.close() }
+        let consumer = try makeConsumer()
+        announce(consumer.requests)
+        try recoverFirst()
+        do throws(RDKafkaError) { try consumer.subscribe(retryTopics) } catch {
+            throw KafkaRetryError(.client, "the group cannot be joined", remedy: "see the cause", cause: error)
+        }
+        while failure == nil, !isStopped {
+            let count = drain(consumer)
+            act(consumer)
+            report()
+            guard count < Self.drainSize else { continue }
+            for input in lines.inputs.take(timeout: wait) ?? [] { handle(input) }
+        }
+        report()
+        lines.stop.set()
+        try? consumer.close()
+        if let failure { throw failure }
+        return account
+    }
+
+    /// The producers are made before the group is joined: they end what an earlier process of this name left open.
+    private func recoverFirst() throws(KafkaRetryError) {
+        lines.steps.post(.recover)
+        while failure == nil {
+            for input in lines.inputs.take(timeout: nil) ?? [] {
+                switch input {
+                case .recovered: return
+                case .stop:
+                    lines.stop.set()
+                    machine.stop()
+                    stopDeadline = .now
+                    return
+                default: handle(input)
+                }
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    // MARK: - Time
+
+    private var now: Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) &* 1_000 &+ Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    private var wait: Duration {
+        let now = now
+        let wake = machine.nextWake(now: now)
+        guard wake > now else { return .zero }
+        let (milliseconds, overflow) = wake.milliseconds.subtractingReportingOverflow(now.milliseconds)
+        return overflow ? Self.longestWait : min(Self.longestWait, .milliseconds(milliseconds))
+    }
+
+    private var isStopped: Bool {
+        guard let stopDeadline else { return false }
+        return machine.isSettled || ContinuousClock.now >= stopDeadline
+    }
+
+    // MARK: - In
+
+    private var isCongested: Bool { machine.residentBytes > payloadBytes / 2 && machine.nextDue.map { $0 <= now } ?? false }
+
+    private func drain(_ consumer: RDKafkaConsumer) -> Int {
+        let now = now
+        let max = isCongested ? Self.congestedDrainSize : Self.drainSize
+        var (place, records): (TopicPartition?, [KafkaRecord]) = (nil, [])
+        let count = consumer.drain(max: max) { event in
+            handle(event)
+        } message: { message in
+            guard !message.isEvent else { return handle(message.error, of: message.topic, message.partition) }
+            let from = self.place(of: message)
+            if from != place {
+                if let place { machine.fetched(place, records, now: now) }
+                (place, records) = (from, [])
+            }
+            records.append(KafkaRecord(message, from: from))
+        }
+        if let place { machine.fetched(place, records, now: now) }
+        return isCongested ? 0 : count
+    }
+
+    private func place(of message: borrowing RDKafkaMessage) -> TopicPartition {
+        let (topic, partition) = (message.topicIndex, Int(message.partition))
+        while places.count <= topic { places.append([]) }
+        while places[topic].count <= partition { places[topic].append(TopicPartition(message.topic, Int32(places[topic].count))) }
+        return places[topic][partition]
+    }
+
+    private func handle(_ event: RDKafkaRebalance) {
+        let places = event.partitions.map(TopicPartition.init)
+        switch event {
+        case .assign:
+            log.info("assigned", [.partitions: .list(places.map(\.description))])
+            machine.assigned(places)
+        case .revoke:
+            log.info("revoked", [.partitions: .list(places.map(\.description))])
+            machine.revoked(places)
+        case .lost:
+            log.warning("lost: the membership has ended", [.partitions: .list(places.map(\.description))])
+            machine.lost(places)
+        }
+    }
+
+    private func handle(_ error: RDKafkaError?, of topic: String, _ partition: Int32) {
+        guard let error else { return }
+        switch error.code {
+        case .partitionEOF: return
+        case .autoOffsetReset, .offsetOutOfRange: machine.outOfRange(TopicPartition(topic, partition))
+        case .fencedInstanceId:
+            failure = KafkaRetryError(
+                .twin, "another process has joined the group under this instance's name", remedy: "give each its own --instance", cause: error)
+        default:
+            if let refusal = KafkaRetryError(refusal: error, topic.isEmpty ? "reading" : "reading \(topic)") {
+                failure = refusal
+            } else if error.isFatal {
+                failure = KafkaRetryError(.client, "the consumer cannot go on", remedy: "start again", cause: error)
+            } else {
+                log.warning("the consumer reports", [.topic: .string(topic), .error: LogValue(error)])
+            }
+        }
+    }
+
+    private func handle(_ input: RelayInput) {
+        let now = now
+        switch input {
+        case .produced(let report): machine.produced(report, now: now)
+        case .offsetsSent(let failure): machine.offsetsSent(failure, now: now)
+        case .committed(let failure): machine.committed(failure)
+        case .aborted(let failure): machine.aborted(failure, now: now)
+        case .recovered: machine.recovered()
+        case .restored(let place, let epoch, let point): machine.restored(place, epoch: epoch, point: point)
+        case .reread(let place, let epoch, let records, let missing):
+            machine.reread(place, epoch: epoch, records: records, missing: missing, now: now)
+        case .partitionCounts(let counts): machine.takePartitionCounts(counts)
+        case .stop:
+            guard stopDeadline == nil else { return }
+            machine.stop()
+            stopDeadline = .now + Self.stopTime
+        case .failed(let error): failure = failure ?? error
+        }
+    }
+
+    // MARK: - Out
+
+    private func act(_ consumer: RDKafkaConsumer) {
+        while let action = machine.nextAction(now: now) {
+            do throws(RDKafkaError) { try act(action, consumer) } catch {
+                log.error("the consumer refuses", [.error: LogValue(error)])
+                failure = failure ?? KafkaRetryError(.client, "the consumer refuses an assignment", remedy: "start again", cause: error)
+            }
+        }
+    }
+
+    private func act(_ action: HopAction, _ consumer: RDKafkaConsumer) throws(RDKafkaError) {
+        switch action {
+        case .restore(let place, let epoch): lines.restores.post(.init(place: place, epoch: epoch))
+        case .assign(let offsets): try assign(offsets, consumer)
+        case .unassign(let places): try unassign(places, consumer)
+        case .seek(let place, let offset):
+            // Waits until what was fetched before can no longer come.
+            try consumer.seek([RDKafkaPartition(place): .offset(offset)], timeout: .seconds(10))
+            machine.sought(place)
+        case .read(let place, let epoch, let offsets): lines.reads.post(.init(place: place, epoch: epoch, offsets: offsets))
+        case .produce(let batch):
+            // The generation of now, when the batch is closed: fetched later it would let offsets of partitions through that have left.
+            group = try consumer.groupMetadata()
+            lines.steps.post(.produce(batch))
+        case .sendOffsets(let commits, _):
+            if let group { lines.steps.post(.sendOffsets(commits, group)) }
+        case .commit: lines.steps.post(.commit)
+        case .abort: lines.steps.post(.abort)
+        case .recover: lines.steps.post(.recover)
+        }
+    }
+
+    private func assign(_ offsets: [TopicPartition: Int64], _ consumer: RDKafkaConsumer) throws(RDKafkaError) {
+        let starts = Dictionary(uniqueKeysWithValues: offsets.map { (RDKafkaPartition($0), RDKafkaStart.offset($1)) })
+        if consumer.rebalanceProtocol == .eager { try consumer.assign(starts) } else { try consumer.incrementalAssign(starts) }
+        consumed.formUnion(offsets.keys)
+        guard !isReady else { return }
+        isReady = true
+        onReady()
+    }
+
+    private func unassign(_ places: [TopicPartition], _ consumer: RDKafkaConsumer) throws(RDKafkaError) {
+        if consumer.rebalanceProtocol == .eager {
+            try consumer.unassign()
+            consumed = []
+        } else {
+            try consumer.incrementalUnassign(places.filter { consumed.contains($0) }.map(RDKafkaPartition.init))
+            consumed.subtract(places)
+        }
+    }
+
+    private func report() {
+        for notice in machine.takeNotices() {
+            notice.log(to: log)
+            if case .newerProgress(let place, let version) = notice {
+                failure = KafkaRetryError(
+                    .newerProgress, "the progress in \(place) was written by a newer version (\(version))",
+                    remedy: "run that version; going on would repeat what it has done")
+            }
+        }
+    }
+
+    private var account: RelayAccount {
+        RelayAccount(machine.account, waiting: machine.waiting, held: machine.held)
+    }
+}

@@ -1,0 +1,99 @@
+public import RDKafka
+public import RetryCore
+
+/// Asks a cluster about topics and creates those that are missing. Its calls wait on a thread of their own.
+public actor TopicAdministrator {
+    private let executor = BlockingExecutor("kafka-retry.topics")
+    private let admin: RDKafkaAdmin
+    private let failures: ConnectionFailures
+
+    /// How long a broker that was in reach may take to answer.
+    private static let patience: Duration = .seconds(30)
+    /// How long to wait before looking whether the broker has refused us for good.
+    private static let glance: Duration = .seconds(1)
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// A client of the cluster at `bootstrapServers`. Does not wait for it.
+    public init(bootstrapServers: [String], properties: RDKafkaConfiguration) throws(RDKafkaConfigurationError) {
+        var properties = properties
+        properties["bootstrap.servers"] = bootstrapServers.joined(separator: ",")
+        let failures = ConnectionFailures()
+        self.failures = failures
+        admin = try RDKafkaAdmin(
+            properties,
+            observer: RDKafkaObserver(log: { failures.took($0) }, error: { failures.took($0) }))
+    }
+
+    /// Waits until a broker answers.
+    ///
+    /// - Throws: an error with the code `authentication` as soon as the broker refuses the credentials, else after `timeout` one that
+    ///   says what went wrong last.
+    public func connect(timeout: Duration) throws(RDKafkaError) {
+        let clock = ContinuousClock()
+        let start = clock.now
+        while true {
+            let rest = timeout - start.duration(to: clock.now)
+            guard rest > .zero else { throw failures.error() }
+            do throws(RDKafkaError) {
+                _ = try admin.clusterId(timeout: min(rest, Self.glance))
+                return
+            } catch {
+                if let refusal = failures.refusal() { throw refusal }
+            }
+        }
+    }
+
+    /// What is to be created for `topics` and what is wrong with those that are there.
+    public func plan(_ topics: [KafkaTopic], naming: TopicNaming, horizon: Duration) throws(RDKafkaError) -> TopicPlan {
+        var existing: [TopicFacts] = []
+        for topic in topics {
+            for name in [topic, topic.retry(naming), topic.deadLetter(naming)] {
+                guard let description = try admin.describe(topic: name.name, timeout: Self.patience) else { continue }
+                existing.append(try facts(description))
+            }
+        }
+        return TopicPlan(topics: topics, naming: naming, horizon: horizon, existing: existing, broker: brokerSettings())
+    }
+
+    /// Creates a topic. That another process has just created it is no error.
+    public func create(_ creation: TopicCreation) throws(RDKafkaError) {
+        let topic = RDKafkaNewTopic(
+            creation.name, partitionCount: creation.partitions, replicationFactor: creation.replicationFactor,
+            configuration: creation.settings)
+        do throws(RDKafkaError) { try admin.create(topic, timeout: Self.patience) } catch {
+            guard error.code == .topicAlreadyExists else { throw error }
+        }
+    }
+
+    /// The topics that belong together: those of `topics`, or, if that is empty, all that have a retry or dead letter topic.
+    public func list(_ topics: [KafkaTopic], naming: TopicNaming) throws(RDKafkaError) -> [TopicListing] {
+        let all = try admin.topics(timeout: Self.patience)
+        var sources = topics
+        if topics.isEmpty {
+            let named = all.compactMap { naming.sourceTopic(ofRetryTopic: $0.name) ?? naming.sourceTopic(ofDeadLetterTopic: $0.name) }
+            sources = Set(named).sorted { $0.name < $1.name }
+        }
+        let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+        var listings: [TopicListing] = []
+        for source in sources {
+            for (role, name) in [(TopicRole.source, source), (.retry, source.retry(naming)), (.deadLetter, source.deadLetter(naming))] {
+                guard let description = byName[name.name] else { continue }
+                listings.append(TopicListing(source: source, role: role, facts: try facts(description)))
+            }
+        }
+        return listings
+    }
+
+    private func facts(_ description: RDKafkaTopicDescription) throws(RDKafkaError) -> TopicFacts {
+        let settings = try admin.configuration(topic: description.name, timeout: Self.patience)
+        return TopicFacts(
+            name: description.name, partitions: description.partitionCount, replicationFactor: description.replicationFactor,
+            settings: settings.compactMapValues(\.value))
+    }
+
+    /// Empty where the broker does not tell: what cannot be seen is not a fault.
+    private func brokerSettings() -> [String: String] {
+        ((try? admin.brokerConfiguration(timeout: Self.patience)) ?? [:]).compactMapValues(\.value)
+    }
+}
