@@ -13,6 +13,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "KafkaRetry", targets: ["KafkaRetry"]),
+        .library(name: "RDKafka", targets: ["RDKafka"]),
         .executable(name: "kafka-retry", targets: ["kafka-retry"]),
     ],
     targets: [
