@@ -18,8 +18,8 @@ extension RelayPlanner {
         guard let due = due(of: record, retriesMade: made, explicit: explicit.readable) else {
             return .deadLetter(.attemptsExhausted, due: nil)
         }
-        if due > now.advanced(by: settings.horizon) { return .deadLetter(.dueOutOfRange, due: due) }
-        if let maxAge = settings.policy.maxAge, let first = LinkDialect.firstFailure(scan), now > first.advanced(by: maxAge) {
+        if due > now.advanced(milliseconds: horizon) { return .deadLetter(.dueOutOfRange, due: due) }
+        if let maxAge, let first = LinkDialect.firstFailure(scan), now > first.advanced(milliseconds: maxAge) {
             return .deadLetter(.expired, due: nil)
         }
         return .retry(made: made, due: due)

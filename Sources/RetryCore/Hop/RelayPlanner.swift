@@ -11,6 +11,9 @@ public struct RelayPlanner: Sendable {
     let sourceTopic: String
     let deadLetterTopic: String
     let rewrite: HeaderRewrite
+    /// In milliseconds: taking a `Duration` apart costs more than all else that an arrival does.
+    let horizon: Int64
+    let maxAge: Int64?
     private(set) var sourceCount: Int32 = 0
     private(set) var deadLetterCount: Int32 = 0
     private let group: [UInt8]
@@ -23,6 +26,8 @@ public struct RelayPlanner: Sendable {
         sourceTopic = settings.sourceTopic.name
         deadLetterTopic = settings.deadLetterTopic.name
         rewrite = HeaderRewrite(dialect: settings.dialect, sourceTopic: settings.sourceTopic.name)
+        horizon = settings.horizon.roundedUpMilliseconds
+        maxAge = settings.policy.maxAge?.roundedUpMilliseconds
         group = Array(settings.group.utf8)
         service = settings.service.map { Array($0.utf8) }
         takeCounts()
