@@ -42,6 +42,7 @@ actor RelayLoop {
     private var places: [[TopicPartition]] = []
     private var consumed: Set<TopicPartition> = []
     private var isReady = false
+    private var isCooperative = false
     private var stopDeadline: ContinuousClock.Instant?
     private var failure: KafkaRetryError?
 
@@ -128,6 +129,7 @@ actor RelayLoop {
         let max = isCongested ? Self.congestedDrainSize : Self.drainSize
         var (place, records): (TopicPartition?, [KafkaRecord]) = (nil, [])
         let count = consumer.drain(max: max) { event in
+            isCooperative = consumer.rebalanceProtocol == .cooperative
             handle(event)
         } message: { message in
             guard !message.isEvent else { return handle(message.error, of: message.topic, message.partition) }
@@ -154,7 +156,7 @@ actor RelayLoop {
         switch event {
         case .assign:
             log.info("assigned", [.partitions: .list(places.map(\.description))])
-            machine.assigned(places)
+            machine.assigned(places, incrementally: isCooperative)
         case .revoke:
             log.info("revoked", [.partitions: .list(places.map(\.description))])
             machine.revoked(places)
@@ -238,7 +240,7 @@ actor RelayLoop {
 
     private func assign(_ offsets: [TopicPartition: Int64], _ consumer: RDKafkaConsumer) throws(RDKafkaError) {
         let starts = Dictionary(uniqueKeysWithValues: offsets.map { (RDKafkaPartition($0), RDKafkaStart.offset($1)) })
-        if consumer.rebalanceProtocol == .eager { try consumer.assign(starts) } else { try consumer.incrementalAssign(starts) }
+        if isCooperative { try consumer.incrementalAssign(starts) } else { try consumer.assign(starts) }
         consumed.formUnion(offsets.keys)
         guard !isReady else { return }
         isReady = true
@@ -246,13 +248,13 @@ actor RelayLoop {
     }
 
     private func unassign(_ places: [TopicPartition], _ consumer: RDKafkaConsumer) throws(RDKafkaError) {
-        if consumer.rebalanceProtocol == .eager {
-            try consumer.unassign()
+        guard isCooperative else {
             consumed = []
-        } else {
-            try consumer.incrementalUnassign(places.filter { consumed.contains($0) }.map(RDKafkaPartition.init))
-            consumed.subtract(places)
+            return try consumer.unassign()
         }
+        // Those that left before their progress was known were never added; an empty list is an answer too.
+        try consumer.incrementalUnassign(places.filter { consumed.contains($0) }.map(RDKafkaPartition.init))
+        consumed.subtract(places)
     }
 
     private func report() {

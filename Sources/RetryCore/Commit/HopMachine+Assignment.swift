@@ -1,7 +1,10 @@
 extension HopMachine {
     /// The group gave these partitions to this member. The consumer waits for ``HopAction/assign(_:)``.
-    public mutating func assigned(_ places: [TopicPartition]) {
-        awaitsAssign = true
+    ///
+    /// - Parameter incrementally: a cooperative assignment is answered at once, with no partition, since nothing is fetched from any
+    ///   before the answer (measured); each is added when its progress is known. An eager one is answered with all of them.
+    public mutating func assigned(_ places: [TopicPartition], incrementally: Bool) {
+        if incrementally { out.ask(.assign([:])) } else { awaitsAssign = true }
         for place in places where partitions[place] == nil {
             guard let planner = settings.planners[place.topic] else { continue }
             lastAssignment += 1

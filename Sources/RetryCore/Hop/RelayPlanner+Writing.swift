@@ -2,7 +2,9 @@ extension RelayPlanner {
     /// The record on its way back to the source topic, after so many retries and for the next.
     func republished(_ record: KafkaRecord, _ scan: HeaderScan, retriesMade made: Int64) -> OutgoingRecord {
         var headers = rewrite.carried(scan, without: Self.notRepublished)
-        settings.dialect.write(retriesMade: made + 1, into: &headers)
+        // On the source topic ours counts the retry that comes as made; Spring's counts the deliveries up to the one that comes, and adds
+        // one when that fails.
+        settings.dialect.write(retriesMade: settings.dialect == .spring ? made : made + 1, into: &headers)
         let partition = Partitioner.partition(number: record.source.partition, key: record.key, count: sourceCount)
         return OutgoingRecord(target: TopicPartition(sourceTopic, partition), key: record.key, value: record.value, headers: headers)
     }

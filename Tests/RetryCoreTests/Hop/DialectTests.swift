@@ -21,7 +21,8 @@ struct DialectTests {
     func linkToSpring() throws {
         let relay = try RelayFixture(dialect: .spring)
         let headers = try #require(relay.republished(relay.record(Self.link))).headers
-        #expect(headers.last(.springAttempts) == bigEndian(Int32(4)))
+        // The third delivery is to come: two failed before it.
+        #expect(headers.last(.springAttempts) == bigEndian(Int32(3)))
         #expect(headers.last(.springOriginalTopic) == Array("PatientEvent".utf8))
         #expect(headers.last(.springOriginalPartition) == bigEndian(Int32(3)))
         #expect(headers.last(.springOriginalOffset) == bigEndian(Int64(70_000_000_000)))
@@ -92,6 +93,6 @@ struct DialectTests {
         let headers = try #require(relay.republished(record)).headers
         #expect(headers.lines.count == 2)
         #expect(headers.text(.springOriginalTopic) == "PatientEvent")
-        #expect(headers.last(.springAttempts) == bigEndian(Int32(3)))
+        #expect(headers.last(.springAttempts) == bigEndian(Int32(2)))
     }
 }

@@ -19,7 +19,9 @@ struct GrowthTests {
         var record = KafkaRecord(
             source: TopicPartition("PatientEvent", 0), offset: .max, timestamp: now, key: nil, value: [1], headers: start)
         for hop in 0..<1_000 {
-            let made = try RetryEntityFactory.entity(of: record.headers).retryCount
+            // Spring's count on the source topic is of the delivery to come; a service that fails adds one.
+            let failed: Int64 = relaying == .spring && hop > 0 ? 1 : 0
+            let made = try RetryEntityFactory.entity(of: record.headers).retryCount + failed
             record.headers = factory.headers(of: record, after: failure, retriesMade: made, now: now, to: .retry(due: now))
             record.source.topic = "PatientEvent-Retry"
             #expect(record.headers.byteCount <= start.byteCount + 8_192, "after failure \(hop)")
@@ -32,7 +34,7 @@ struct GrowthTests {
             record.headers = sent.headers
             record.source.topic = "PatientEvent"
         }
-        #expect(try RetryEntityFactory.entity(of: record.headers).retryCount == 1_000)
+        #expect(try RetryEntityFactory.entity(of: record.headers).retryCount == (relaying == .spring ? 999 : 1_000))
         #expect(record.headers.carried == start)
     }
 
