@@ -42,7 +42,7 @@ enum BrokerSource: Sendable, Equatable {
     var capabilities: Set<KafkaTestBroker.Capability> {
         switch self {
         case .running, .apacheKafka, .kafkaScript: KafkaTestBroker.Capability.ofApacheKafka
-        case .noida: [.transactions]
+        case .noida: [.transactions, .describeGroups, .deleteRecords]
         }
     }
 

@@ -23,8 +23,8 @@ enum ClusterScript {
               await_port broker-1 \(layout.port)
             }
             """
-        case .kafkaScript(let path): heap + kafkaScript(path, layout) + signals
-        case .apacheKafka(let home): heap + apacheKafka(home, layout) + signals
+        case .kafkaScript(let path): heap + "first_port=\(layout.port)\n" + kafkaScript(path, layout) + signals
+        case .apacheKafka(let home): heap + "first_port=\(layout.port)\n" + apacheKafka(home, layout) + signals
         }
     }
 
@@ -36,11 +36,13 @@ enum ClusterScript {
 
     private static let signals = #"""
 
+        port_of() { echo $((first_port + 10 * ($1 - 1))); }
         process() { local pid; pid=$(<"$dir/broker-$1/pid"); alive "$pid" && echo "$pid"; }
         stop_broker() {
           local pid; pid=$(process "$1") || return 1
           kill -9 "$pid"
-          while alive "$pid"; do sleep 0.02; done
+          # Its sockets close a moment after its memory is gone.
+          while alive "$pid" || listens "$(port_of "$1")"; do sleep 0.02; done
         }
         pause() { local pid; pid=$(process "$1") && kill -STOP "$pid"; }
         resume() { local pid; pid=$(process "$1") && kill -CONT "$pid"; }
@@ -75,7 +77,7 @@ enum ClusterScript {
             launch_broker() {
               LOG_DIR="$dir/broker-$1/log" launch "broker-$1" \(bin)kafka-server-start.sh "$dir/broker-$1/server.properties"
             }
-            restart() { process "$1" || launch_broker "$1"; await_port "broker-$1" $((\(layout.port) + 10 * ($1 - 1))); }
+            restart() { process "$1" || launch_broker "$1"; await_port "broker-$1" "$(port_of "$1")"; }
             start() {
               local id n
               export LOG_DIR="$dir/log"

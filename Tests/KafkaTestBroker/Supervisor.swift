@@ -2,7 +2,7 @@ import Foundation
 
 /// A `bash` in a session of its own that starts processes for the tests and ends them when its input ends: at `stop()`, or
 /// whichever way the test process goes, `kill -9` included. Processes are known by the pid files `DIRECTORY/*/pid`, and
-/// ended only if `DIRECTORY` stands in their command line, so that a pid used again by a stranger is left alone.
+/// ended only if the folder's name stands in their command line, so that a pid used again by a stranger is left alone.
 final class Supervisor: Sendable {
     /// A new folder for the processes' data. It is removed at the end.
     let directory: String
@@ -12,23 +12,19 @@ final class Supervisor: Sendable {
 
     /// Starts the bash, which then knows `functions` and the variable `dir`.
     init(functions: String) throws {
-        directory = NSTemporaryDirectory() + "/kafka-retry-test-" + UUID().uuidString
+        directory = URL(filePath: NSTemporaryDirectory()).appending(path: "kafka-retry-test-" + UUID().uuidString).path()
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let commands = Pipe()
-        let replies = Pipe()
-        (input, output) = (commands.fileHandleForWriting, replies.fileHandleForReading)
-        // No process that is started later may hold our end open.
-        for handle in [input, output] where fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC) != 0 {
-            throw TestBrokerError("fcntl failed with errno \(errno)")
+        var pipes: [Pipe] = []
+        try Process.spawn { pipe in
+            pipes = [try pipe(), try pipe()]
+            let bash = Process()
+            bash.executableURL = URL(filePath: "/bin/bash")
+            bash.arguments = ["-c", "if command -v setsid >/dev/null; then exec setsid bash -s; else exec bash -s; fi"]
+            bash.standardInput = pipes[0]
+            bash.standardOutput = pipes[1]
+            return bash
         }
-        let bash = Process()
-        bash.executableURL = URL(filePath: "/bin/bash")
-        bash.arguments = ["-c", "if command -v setsid >/dev/null; then exec setsid bash -s; else exec bash -s; fi"]
-        bash.standardInput = commands
-        bash.standardOutput = replies
-        try bash.run()
-        try commands.fileHandleForReading.close()
-        try replies.fileHandleForWriting.close()
+        (input, output) = (pipes[0].fileHandleForWriting, pipes[1].fileHandleForReading)
         try input.write(contentsOf: Data("dir=\(Self.quoted(directory))\n\(Self.prelude)\n\(functions)\n".utf8))
     }
 
@@ -75,8 +71,9 @@ final class Supervisor: Sendable {
     /// A handler that does nothing, and not `trap ''`: what is ignored here would be ignored by the brokers too.
     private static let prelude = #"""
         trap : INT TERM HUP
+        setsid=$(command -v setsid)
         alive() {  # alive PID: it runs, and it is one of ours
-          if [[ -d /proc/self ]]; then tr '\0' ' ' <"/proc/$1/cmdline"; else ps -ww -o command= -p "$1"; fi 2>/dev/null | grep -qF -- "$dir"
+          if [[ -d /proc/self ]]; then tr '\0' ' ' <"/proc/$1/cmdline"; else ps -ww -o command= -p "$1"; fi 2>/dev/null | grep -qF -- "${dir##*/}"
         }
         end() {
           local file pid
@@ -89,16 +86,19 @@ final class Supervisor: Sendable {
           rm -rf "$dir"
         }
         trap end EXIT
+        listens() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
         launch() {  # launch NAME COMMAND...: in a session of its own, its pid in NAME/pid
           local home=$dir/$1; shift
           mkdir -p "$home"
-          if command -v setsid >/dev/null; then setsid "$@"; else "$@"; fi >>"$home/stdout.log" 2>&1 </dev/null &
+          # One plain command: a subshell would have its own pid, and hold our pipe open.
+          $setsid "$@" >>"$home/stdout.log" 2>&1 </dev/null &
           echo $! >"$home/pid"
+          disown
         }
         await_port() {  # await_port NAME PORT
           local _ home=$dir/$1
           for _ in {1..600}; do
-            if (exec 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null; then return; fi
+            if listens "$2"; then return; fi
             if ! kill -0 "$(<"$home/pid")" 2>/dev/null; then break; fi
             sleep 0.05
           done

@@ -53,7 +53,7 @@ public final class Toxiproxy: Sendable {
     /// Adds the fault `toxic` to `proxy`: of kind `timeout` (milliseconds; 0 holds the data for ever), `latency`, `bandwidth`,
     /// `reset_peer`, `limit_data`, `slicer`, with the attributes that Toxiproxy's documentation names.
     public func add(
-        _ toxic: String, kind: String, to proxy: String, _ stream: Stream = .downstream, _ attributes: [String: Int] = [:]
+        _ toxic: String, kind: String, to proxy: String, stream: Stream = .downstream, attributes: [String: Int] = [:]
     ) async throws {
         try await post(
             "proxies/\(proxy)/toxics", ["name": toxic, "type": kind, "stream": stream.rawValue, "attributes": attributes])

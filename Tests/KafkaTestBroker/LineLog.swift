@@ -1,0 +1,67 @@
+import Foundation
+import Synchronization
+
+/// The lines that a process has printed so far, to look at or to wait for.
+final class LineLog: Sendable {
+    private struct Waiter {
+        var matches: @Sendable (String) -> Bool
+        var continuation: CheckedContinuation<String?, Never>
+    }
+    private struct State {
+        var lines: [String] = []
+        var rest = Data()
+        var ended = false
+        var waiters: [UUID: Waiter] = [:]
+    }
+    private let state = Mutex(State())
+
+    /// All whole lines so far, and a last one without an end once there will be no more.
+    var lines: [String] { state.withLock { $0.lines } }
+
+    /// Takes what `handle` reads until it ends.
+    func follow(_ handle: FileHandle) {
+        handle.readabilityHandler = { [weak self] handle in
+            let data = handle.availableData
+            if data.isEmpty { handle.readabilityHandler = nil }
+            self?.append(data)
+        }
+    }
+
+    /// The first line, of those printed already too, that `matches`; `nil` when the time is over or the process has closed its output.
+    func first(within timeout: Duration, where matches: @escaping @Sendable (String) -> Bool) async -> String? {
+        let id = UUID()
+        return await withCheckedContinuation { continuation in
+            let answer: String?? = state.withLock { state in
+                if let line = state.lines.first(where: matches) { return .some(line) }
+                if state.ended { return .some(nil) }
+                state.waiters[id] = Waiter(matches: matches, continuation: continuation)
+                return nil
+            }
+            if let answer { return continuation.resume(returning: answer) }
+            DispatchQueue.global().asyncAfter(deadline: .now() + timeout / .seconds(1)) { [self] in
+                state.withLock { $0.waiters.removeValue(forKey: id) }?.continuation.resume(returning: nil)
+            }
+        }
+    }
+
+    /// Takes more output; no bytes are its end.
+    private func append(_ data: Data) {
+        let answered: [(Waiter, String?)] = state.withLock { state in
+            let before = state.lines.count
+            state.rest += data
+            while let end = state.rest.firstIndex(of: UInt8(ascii: "\n")) {
+                state.lines.append(String(decoding: state.rest[..<end], as: UTF8.self))
+                state.rest = Data(state.rest[(end + 1)...])
+            }
+            state.ended = data.isEmpty
+            if state.ended, !state.rest.isEmpty { state.lines.append(String(decoding: state.rest, as: UTF8.self)) }
+            return state.waiters.compactMap { id, waiter in
+                let line = state.lines[before...].first(where: waiter.matches)
+                guard line != nil || state.ended else { return nil }
+                state.waiters[id] = nil
+                return (waiter, line)
+            }
+        }
+        for (waiter, line) in answered { waiter.continuation.resume(returning: line) }
+    }
+}
