@@ -18,12 +18,16 @@ final class LineLog: Sendable {
     /// All whole lines so far, and a last one without an end once there will be no more.
     var lines: [String] { state.withLock { $0.lines } }
 
-    /// Takes what `handle` reads until it ends.
+    /// Takes what `handle` reads until it ends, on a thread of its own.
     func follow(_ handle: FileHandle) {
-        handle.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil }
-            self?.append(data)
+        Thread.detachNewThread { [self] in
+            var buffer = [UInt8](repeating: 0, count: 65_536)
+            while true {
+                let count = read(handle.fileDescriptor, &buffer, buffer.count)
+                if count < 0, errno == EINTR { continue }
+                append(Data(buffer.prefix(max(count, 0))))
+                if count <= 0 { return }
+            }
         }
     }
 
