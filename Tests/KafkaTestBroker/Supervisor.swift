@@ -71,6 +71,7 @@ final class Supervisor: Sendable {
     /// A handler that does nothing, and not `trap ''`: what is ignored here would be ignored by the brokers too.
     private static let prelude = #"""
         trap : INT TERM HUP
+        unset LD_PRELOAD  # a sanitizer's, for the test process alone
         setsid=$(command -v setsid)
         alive() {  # alive PID: it runs, and it is one of ours
           if [[ -d /proc/self ]]; then tr '\0' ' ' <"/proc/$1/cmdline"; else ps -ww -o command= -p "$1"; fi 2>/dev/null | grep -qF -- "${dir##*/}"
