@@ -41,8 +41,7 @@ enum ClusterScript {
         stop_broker() {
           local pid; pid=$(process "$1") || return 1
           kill -9 "$pid"
-          # Its sockets close a moment after its memory is gone.
-          while alive "$pid" || listens "$(port_of "$1")"; do sleep 0.02; done
+          until gone "$pid"; do sleep 0.02; done
         }
         pause() { local pid; pid=$(process "$1") && kill -STOP "$pid"; }
         resume() { local pid; pid=$(process "$1") && kill -CONT "$pid"; }

@@ -76,12 +76,19 @@ final class Supervisor: Sendable {
         alive() {  # alive PID: it runs, and it is one of ours
           if [[ -d /proc/self ]]; then tr '\0' ' ' <"/proc/$1/cmdline"; else ps -ww -o command= -p "$1"; fi 2>/dev/null | grep -qF -- "${dir##*/}"
         }
+        gone() {  # gone PID: all its threads have ended, and so its sockets are closed; whether it was reaped does not matter
+          local threads
+          kill -0 "$1" 2>/dev/null || return 0
+          [[ -d /proc/self && $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) == Z* ]] || return 1
+          threads=("/proc/$1/task"/*)
+          [[ ${#threads[@]} == 1 ]]
+        }
         end() {
           local file pid
           for file in "$dir"/*/pid; do
             if [[ -f $file ]] && pid=$(<"$file") && alive "$pid"; then
               kill -9 "$pid"
-              while alive "$pid"; do sleep 0.02; done
+              until gone "$pid"; do sleep 0.02; done
             fi
           done
           rm -rf "$dir"
