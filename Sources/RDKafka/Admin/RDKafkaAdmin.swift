@@ -17,7 +17,7 @@ public final class RDKafkaAdmin: Sendable {
     /// A partition's first offset and the one behind its last.
     public func queryWatermarkOffsets(
         _ partition: RDKafkaPartition, timeout: Duration
-    ) throws(RDKafkaError) -> RDKafkaConsumerRequests.Watermarks {
+    ) throws(RDKafkaError) -> RDKafkaWatermarks {
         try client.queryWatermarkOffsets(partition, timeout: timeout)
     }
 

@@ -24,4 +24,10 @@ public struct RDKafkaTopicSetting: Hashable, Sendable {
     public var value: String?
     /// Whether nobody set it, neither for the topic nor for the broker.
     public var isDefault: Bool
+
+    /// A setting.
+    public init(_ value: String?, isDefault: Bool) {
+        self.value = value
+        self.isDefault = isDefault
+    }
 }

@@ -122,7 +122,7 @@ extension RDKafkaAdmin {
         for entry in UnsafeBufferPointer(start: entries, count: entries == nil ? 0 : count) {
             guard let entry, let name = rd_kafka_ConfigEntry_name(entry) else { continue }
             settings[String(cString: name)] = RDKafkaTopicSetting(
-                value: rd_kafka_ConfigEntry_value(entry).map { String(cString: $0) },
+                rd_kafka_ConfigEntry_value(entry).map { String(cString: $0) },
                 isDefault: rd_kafka_ConfigEntry_is_default(entry) == 1)
         }
         return settings

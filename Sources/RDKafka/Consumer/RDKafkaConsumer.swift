@@ -19,6 +19,7 @@ public final class RDKafkaConsumer {
     private var topics = TopicNames()
     /// Delivered, and not yet answered by an assign or unassign.
     private var unanswered: RDKafkaRebalance?
+    private var isSubscribed = false
     private var isClosed = false
 
     /// Makes a consumer; it connects in the background.
@@ -53,15 +54,19 @@ public final class RDKafkaConsumer {
     public func subscribe(_ topics: [String]) throws(RDKafkaError) {
         let list = PartitionList(topics.map { RDKafkaPartition($0, RD_KAFKA_PARTITION_UA) })
         try RDKafkaError.check(list.lend { rd_kafka_subscribe(client.raw, $0) })
+        isSubscribed = true
     }
 
     /// Leaves the group; a `revoke` follows. Does not block.
-    public func unsubscribe() throws(RDKafkaError) { try RDKafkaError.check(rd_kafka_unsubscribe(client.raw)) }
+    public func unsubscribe() throws(RDKafkaError) {
+        try RDKafkaError.check(rd_kafka_unsubscribe(client.raw))
+        isSubscribed = false
+    }
 
     /// How the group rebalances, known once it has been joined.
     public var rebalanceProtocol: RDKafkaRebalanceProtocol { RDKafkaRebalanceProtocol(of: client.raw) }
 
-    /// The member's id in the group; `nil` before it has joined.
+    /// The member's id in the group; `nil` before it has joined, and once the group has put it out.
     public var memberId: String? {
         guard let text = rd_kafka_memberid(client.raw) else { return nil }
         defer { rd_kafka_mem_free(client.raw, text) }
@@ -71,11 +76,20 @@ public final class RDKafkaConsumer {
 
     /// The group, generation and member of now. Take it when a batch closes and send that batch's offsets with it: fetched later, it would
     /// let offsets of partitions through that are not this member's any more.
+    ///
+    /// - Throws: `unknownMemberId` if a subscribed consumer is no member at this moment. The broker would take offsets that name no member
+    ///   for those of a tool outside the group, and fence nothing. Without a subscription there is no member, and none is asked for.
     public func groupMetadata() throws(RDKafkaError) -> RDKafkaGroupMetadata {
+        let before = memberId
         guard let raw = rd_kafka_consumer_group_metadata(client.raw) else {
             throw RDKafkaError(.state, message: "the consumer has no group")
         }
-        return RDKafkaGroupMetadata(owning: raw)
+        let metadata = RDKafkaGroupMetadata(owning: raw)
+        // The membership can end on librdkafka's own thread while this is read.
+        if isSubscribed, before == nil || before != memberId {
+            throw RDKafkaError(.unknownMemberId, message: "the consumer is no member of its group at this moment")
+        }
+        return metadata
     }
 
     /// The error that made the consumer unusable, if one has.
@@ -102,11 +116,11 @@ public final class RDKafkaConsumer {
         }
     }
 
-    /// Reads these partitions no more: the answer to a cooperative `revoke` or `lost`.
+    /// Reads these partitions no more: the answer to a cooperative `revoke` or `lost`. Those that were never assigned are passed over, so
+    /// that an event can be answered with its own partitions whatever was made of it.
     public func incrementalUnassign(_ partitions: [RDKafkaPartition]) throws(RDKafkaError) {
-        let list = PartitionList(partitions)
         try answering { () throws(RDKafkaError) in
-            try RDKafkaError.check(list.lend { rd_kafka_incremental_unassign(client.raw, $0) })
+            try RDKafkaError.check(RebalanceInbox.incrementalUnassign(partitions, client.raw))
         }
     }
 

@@ -16,14 +16,6 @@ public struct RDKafkaConsumerRequests: Sendable {
         public var error: RDKafkaError?
     }
 
-    /// A partition's first offset and the one behind its last.
-    public struct Watermarks: Hashable, Sendable {
-        /// The log's start.
-        public var low: Int64
-        /// The log's end; the last stable offset on a read_committed handle.
-        public var high: Int64
-    }
-
     /// The group's committed offsets. On a read_committed handle it waits while a transaction holds them; a read_uncommitted one
     /// answers the old ones at once. (Measured: a time-out leaves every partition looking as if nothing was committed, hence it is thrown.)
     public func committed(
@@ -43,16 +35,16 @@ public struct RDKafkaConsumerRequests: Sendable {
     }
 
     /// A partition's first offset and the one behind its last, from the broker.
-    public func queryWatermarkOffsets(_ partition: RDKafkaPartition, timeout: Duration) throws(RDKafkaError) -> Watermarks {
+    public func queryWatermarkOffsets(_ partition: RDKafkaPartition, timeout: Duration) throws(RDKafkaError) -> RDKafkaWatermarks {
         try client.queryWatermarkOffsets(partition, timeout: timeout)
     }
 
     /// The same as the last fetch saw them, without asking the broker and without blocking; `nil` if there was none yet.
-    public func cachedWatermarkOffsets(_ partition: RDKafkaPartition) -> Watermarks? {
+    public func cachedWatermarkOffsets(_ partition: RDKafkaPartition) -> RDKafkaWatermarks? {
         var low: Int64 = -1
         var high: Int64 = -1
         let code = rd_kafka_get_watermark_offsets(client.raw, partition.topic, partition.partition, &low, &high)
-        return code == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? Watermarks(low: max(0, low), high: high) : nil
+        return code == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? RDKafkaWatermarks(low: max(0, low), high: high) : nil
     }
 
     /// Per partition the first offset whose record is not older than that time, in milliseconds since 1970; `nil` if there is none.
@@ -86,7 +78,7 @@ extension RDKafkaConsumerRequests.Committed {
 extension ClientHandle {
     func queryWatermarkOffsets(
         _ partition: RDKafkaPartition, timeout: Duration
-    ) throws(RDKafkaError) -> RDKafkaConsumerRequests.Watermarks {
+    ) throws(RDKafkaError) -> RDKafkaWatermarks {
         var low: Int64 = 0
         var high: Int64 = 0
         try RDKafkaError.check(

@@ -44,12 +44,23 @@ final class RebalanceInbox: Sendable {
         switch (RDKafkaRebalanceProtocol(of: client), event) {
         case (.cooperative, .assign): error = PartitionList(capacity: 0).lend { rd_kafka_incremental_assign(client, $0) }
         case (.cooperative, .revoke(let partitions)), (.cooperative, .lost(let partitions)):
-            error = PartitionList(partitions).lend { rd_kafka_incremental_unassign(client, $0) }
+            error = incrementalUnassign(partitions, client)
         default:
             rd_kafka_assign(client, nil)
             error = nil
         }
         if let error { rd_kafka_error_destroy(error) }
+    }
+
+    /// Unassigns those of `partitions` that are assigned. One that is not makes librdkafka refuse all of them, and the rebalance would
+    /// stay unanswered for ever; an empty list answers it.
+    static func incrementalUnassign(_ partitions: [RDKafkaPartition], _ client: OpaquePointer) -> OpaquePointer? {
+        var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
+        guard rd_kafka_assignment(client, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else {
+            return PartitionList(partitions).lend { rd_kafka_incremental_unassign(client, $0) }
+        }
+        let assigned = Set(PartitionList(owning: list).partitions)
+        return PartitionList(partitions.filter(assigned.contains)).lend { rd_kafka_incremental_unassign(client, $0) }
     }
 }
 

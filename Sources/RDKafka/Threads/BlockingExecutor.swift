@@ -15,9 +15,10 @@ public final class BlockingExecutor: SerialExecutor {
     /// Starts the thread. Debuggers show it as `name`, of which Linux keeps 15 bytes.
     public init(_ name: String) {
         thread = JobThread()
-        let body = Thread { [thread] in thread.run() }
-        body.name = name
-        body.start()
+        Thread.detachNewThread { [thread] in
+            Thread.current.name = name  // On Linux it counts only from inside.
+            thread.run()
+        }
     }
 
     deinit { thread.finish() }
