@@ -1,7 +1,7 @@
 import RDKafka
 import Testing
 
-@Suite struct RoundTripTests {
+@Suite @BlockingThread struct RoundTripTests {
     let cluster: MockCluster
 
     init() throws {

@@ -36,7 +36,7 @@ extension RDKafkaAdmin {
         }
     }
 
-    /// Deletes a topic and all that it holds. Throws `unknownTopicOrPart` if there is none.
+    /// Deletes a topic and all that it holds; for some milliseconds brokers may still tell of it. Throws `unknownTopicOrPart` if there is none.
     public func delete(topic: String, timeout: Duration) throws(RDKafkaError) {
         guard let old = rd_kafka_DeleteTopic_new(topic) else { throw RDKafkaError(.invalidArgument) }
         defer { rd_kafka_DeleteTopic_destroy(old) }
