@@ -228,10 +228,16 @@ actor RelayLoop {
         case .read(let place, let epoch, let offsets): lines.reads.post(.init(place: place, epoch: epoch, offsets: offsets))
         case .produce(let batch):
             // The generation of now, when the batch is closed: fetched later it would let offsets of partitions through that have left.
-            group = try consumer.groupMetadata()
+            // There is none while the membership is lost, which is told soon.
+            group = try? consumer.groupMetadata()
             lines.steps.post(.produce(batch))
         case .sendOffsets(let commits, _):
-            if let group { lines.steps.post(.sendOffsets(commits, group)) }
+            if let group {
+                lines.steps.post(.sendOffsets(commits, group))
+            } else {
+                let failure = TransactionFailure(.abortable, cause: .outdatedGeneration, reason: "not a member of the group")
+                lines.inputs.post(.offsetsSent(failure))
+            }
         case .commit: lines.steps.post(.commit)
         case .abort: lines.steps.post(.abort)
         case .recover: lines.steps.post(.recover)
