@@ -6,10 +6,12 @@ actor ProgressReader {
     private let executor = BlockingExecutor("retry-restore")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// A partition whose progress is wanted.
-    struct Request: Sendable {
-        var place: TopicPartition
-        var epoch: Epoch
+    /// What is wanted.
+    enum Request: Sendable {
+        /// The progress of a partition in an epoch.
+        case progress(TopicPartition, Epoch)
+        /// How many partitions topics have.
+        case partitionCounts([String])
     }
 
     private static let patience: Duration = .milliseconds(500)
@@ -47,18 +49,34 @@ actor ProgressReader {
         }
         defer { try? unstable.close() }
         let unstableRequests = unstable.requests
-        var open: [Request] = []
+        var open: [(place: TopicPartition, epoch: Epoch)] = []
         while let arrived = requests.take(timeout: open.isEmpty ? nil : .milliseconds(50)) {
-            // Who asks again has forgotten why it asked before.
-            open.removeAll { old in arrived.contains { $0.place == old.place } }
-            open += arrived
             guard !stop.isSet else { continue }
+            for request in arrived {
+                switch request {
+                case .progress(let place, let epoch):
+                    // Who asks again has forgotten why it asked before.
+                    open.removeAll { $0.place == place }
+                    open.append((place, epoch))
+                case .partitionCounts(let topics): answers.post(.partitionCounts(counts(of: topics, unstableRequests)))
+                }
+            }
             open.removeAll { request in
                 guard let point = point(of: request.place, stable, unstableRequests, answers) else { return false }
                 answers.post(.restored(request.place, request.epoch, point))
                 return true
             }
         }
+    }
+
+    /// Topics that do not answer are left out.
+    private func counts(of topics: [String], _ requests: RDKafkaConsumerRequests) -> PartitionCounts {
+        var counts: PartitionCounts = [:]
+        for topic in topics {
+            guard let description = try? requests.describe(topic: topic, timeout: .seconds(2)) else { continue }
+            counts[topic] = Int32(clamping: description.partitionCount)
+        }
+        return counts
     }
 
     /// Where the group stands in `place`; `nil` if that is not certain yet.

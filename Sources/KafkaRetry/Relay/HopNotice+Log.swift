@@ -7,7 +7,10 @@ extension HopNotice {
         case .restored(let place, let lowWater, let done, let marker, let kept):
             log.info(
                 "restored",
-                [.partition: "\(place)", .offset: LogValue(lowWater), "done": LogValue(done), "marker": .boolean(marker), "kept": .boolean(kept)])
+                [
+                    .partition: "\(place)", .offset: LogValue(lowWater), "done": LogValue(done), "marker": .boolean(marker),
+                    "kept": .boolean(kept),
+                ])
         case .lost(let place, let count, let from, let to):
             log.error(
                 "records were deleted before they could be handled",
@@ -29,13 +32,15 @@ extension HopNotice {
                 ])
         case .refused(let place, let offset, let target, let reason):
             log.warning(
-                "the broker refused a record", [.partition: "\(place)", .offset: LogValue(offset), .topic: .string(target), .reason: .string(reason)])
+                "the broker refused a record",
+                [.partition: "\(place)", .offset: LogValue(offset), .topic: .string(target), .reason: .string(reason)])
         case .unavailable(let target, let reason):
             log.warning("a topic cannot be written to; its records wait", [.topic: .string(target), .reason: .string(reason)])
         case .aborted(let reason): log.info("a transaction was aborted; its records go into the next", [.reason: .string(reason)])
         case .recovering(let reason):
             log.warning("the outcome of a transaction is unknown; the producers are made anew", [.reason: .string(reason)])
-        case .markerWritten(let place, let offset): log.debug("a completion marker was written", [.partition: "\(place)", .offset: LogValue(offset)])
+        case .markerWritten(let place, let offset):
+            log.debug("a completion marker was written", [.partition: "\(place)", .offset: LogValue(offset)])
         case .cleaned(let place, let count):
             log.debug("records at the log's head were written again at its tail", [.partition: "\(place)", .count: LogValue(count)])
         case .deadLettered(let place, let offset, let reason):

@@ -34,7 +34,9 @@ actor RecordReader {
         configuration.setDefault("fetch.message.max.bytes", "131072")
         configuration["enable.partition.eof"] = "true"
         let consumer: RDKafkaConsumer
-        do throws(RDKafkaConfigurationError) { consumer = try RDKafkaConsumer(configuration, wakeUp: { [arrived] in arrived.ring() }) } catch {
+        do throws(RDKafkaConfigurationError) {
+            consumer = try RDKafkaConsumer(configuration, wakeUp: { [arrived] in arrived.ring() })
+        } catch {
             return answers.post(
                 .failed(KafkaRetryError(.configuration, "a consumer cannot be made", remedy: "correct the property", cause: error)))
         }
@@ -94,7 +96,9 @@ actor RecordReader {
                 left.removeFirst()
             }
             if isBelowStart {
-                guard let log = try? consumer.requests.queryWatermarkOffsets(RDKafkaPartition(place), timeout: .seconds(1)) else { return false }
+                guard let log = try? consumer.requests.queryWatermarkOffsets(RDKafkaPartition(place), timeout: .seconds(1)) else {
+                    return false
+                }
                 missing += left.prefix { $0 < log.low }
                 left = left.drop { $0 < log.low }
                 return left.isEmpty

@@ -45,7 +45,7 @@ public struct Relay: Sendable {
         let settings: HopMachine.Settings
         do throws(KafkaRetryError) { settings = try machineSettings() } catch { return .failure(error) }
         let observer = RDKafkaObserver(log: clientLog)
-        let loop = RelayLoop(settings, retryTopics: settings.planners.keys.sorted(), lines: lines, log: log, onReady: onReady)
+        let loop = RelayLoop(settings, lines: lines, log: log, onReady: onReady)
         let (consumers, announce) = AsyncStream<RDKafkaConsumerRequests>.makeStream()
         let targets = configuration.topics.flatMap { [$0.name, $0.deadLetter(configuration.naming).name] }
         return await withTaskGroup(of: Result<RelayAccount, KafkaRetryError>?.self) { group in

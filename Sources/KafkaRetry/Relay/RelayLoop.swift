@@ -29,6 +29,10 @@ actor RelayLoop {
     private static let drainSize = 10_000
     /// While far more is due than fits into a batch, fetching more gains nothing.
     private static let congestedDrainSize = 200
+    /// How often the targets' numbers of partitions are looked at.
+    private static let countInterval: Duration = .seconds(60)
+    /// How soon after a target could not be written to.
+    private static let hastyCountInterval: Duration = .seconds(2)
     /// How long a stop waits for what is in flight.
     private static let stopTime: Duration = .seconds(10)
 
@@ -36,20 +40,23 @@ actor RelayLoop {
     private let log: RetryLogger
     private let onReady: @Sendable () -> Void
     private let retryTopics: [String]
+    private let targets: [String]
     private let payloadBytes: Int
     private var machine: HopMachine
     private var group: RDKafkaGroupMetadata?
     private var places: [[TopicPartition]] = []
     private var consumed: Set<TopicPartition> = []
+    private var nextCounts = ContinuousClock.now + RelayLoop.countInterval
     private var isReady = false
     private var isCooperative = false
     private var stopDeadline: ContinuousClock.Instant?
     private var failure: KafkaRetryError?
 
-    init(_ settings: HopMachine.Settings, retryTopics: [String], lines: Lines, log: RetryLogger, onReady: @escaping @Sendable () -> Void) {
+    init(_ settings: HopMachine.Settings, lines: Lines, log: RetryLogger, onReady: @escaping @Sendable () -> Void) {
         machine = HopMachine(settings)
         payloadBytes = settings.payloadBytes
-        self.retryTopics = retryTopics
+        retryTopics = settings.planners.keys.sorted()
+        targets = settings.planners.values.flatMap { [$0.settings.sourceTopic.name, $0.settings.deadLetterTopic.name] }
         self.lines = lines
         self.log = log
         self.onReady = onReady
@@ -70,6 +77,7 @@ actor RelayLoop {
             let count = drain(consumer)
             act(consumer)
             report()
+            refreshPartitionCounts()
             guard count < Self.drainSize else { continue }
             for input in lines.inputs.take(timeout: wait) ?? [] { handle(input) }
         }
@@ -97,6 +105,13 @@ actor RelayLoop {
             }
         }
         if let failure { throw failure }
+    }
+
+    /// Partitions may be added to the targets at any time; and a target that cannot be written to may have been made anew.
+    private func refreshPartitionCounts() {
+        guard ContinuousClock.now >= nextCounts else { return }
+        nextCounts = .now + Self.countInterval
+        lines.restores.post(.partitionCounts(targets))
     }
 
     // MARK: - Time
@@ -173,7 +188,8 @@ actor RelayLoop {
         case .autoOffsetReset, .offsetOutOfRange: machine.outOfRange(TopicPartition(topic, partition))
         case .fencedInstanceId:
             failure = KafkaRetryError(
-                .twin, "another process has joined the group under this instance's name", remedy: "give each its own --instance", cause: error)
+                .twin, "another process has joined the group under this instance's name", remedy: "give each its own --instance",
+                cause: error)
         default:
             if let refusal = KafkaRetryError(refusal: error, topic.isEmpty ? "reading" : "reading \(topic)") {
                 failure = refusal
@@ -218,7 +234,7 @@ actor RelayLoop {
 
     private func act(_ action: HopAction, _ consumer: RDKafkaConsumer) throws(RDKafkaError) {
         switch action {
-        case .restore(let place, let epoch): lines.restores.post(.init(place: place, epoch: epoch))
+        case .restore(let place, let epoch): lines.restores.post(.progress(place, epoch))
         case .assign(let offsets): try assign(offsets, consumer)
         case .unassign(let places): try unassign(places, consumer)
         case .seek(let place, let offset):
@@ -266,6 +282,7 @@ actor RelayLoop {
     private func report() {
         for notice in machine.takeNotices() {
             notice.log(to: log)
+            if case .unavailable = notice { nextCounts = min(nextCounts, .now + Self.hastyCountInterval) }
             if case .newerProgress(let place, let version) = notice {
                 failure = KafkaRetryError(
                     .newerProgress, "the progress in \(place) was written by a newer version (\(version))",

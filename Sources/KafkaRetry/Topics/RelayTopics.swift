@@ -48,7 +48,10 @@ public struct RelayTopics: Hashable, Sendable {
             switch fault.severity {
             case .missing: return .failure(KafkaRetryError(.missingTopic, "\(fault.topic): \(fault.problem)", remedy: fault.remedy))
             case .refusal: return .failure(KafkaRetryError(.configuration, "\(fault.topic) \(fault.problem)", remedy: fault.remedy))
-            case .warning: log.warning("a topic is not as it should be", [.topic: .string(fault.topic), .reason: .string(fault.problem), .hint: .string(fault.remedy)])
+            case .warning:
+                log.warning(
+                    "a topic is not as it should be",
+                    [.topic: .string(fault.topic), .reason: .string(fault.problem), .hint: .string(fault.remedy)])
             }
         }
         for creation in plan.creations {

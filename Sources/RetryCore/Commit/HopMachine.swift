@@ -115,8 +115,8 @@ public struct HopMachine: Sendable {
 
     /// The targets have these numbers of partitions from now on.
     public mutating func takePartitionCounts(_ counts: PartitionCounts) {
-        for topic in Array(settings.planners.keys) { settings.planners[topic]?.partitionCounts = counts }
-        for place in Array(partitions.keys) { partitions[place]?.planner.partitionCounts = counts }
+        for topic in Array(settings.planners.keys) { settings.planners[topic]?.partitionCounts.update(with: counts) }
+        for place in Array(partitions.keys) { partitions[place]?.planner.partitionCounts.update(with: counts) }
     }
 
     // MARK: - What it tells
