@@ -12,6 +12,7 @@ public actor TopicAdministrator {
     /// How long to wait before looking whether the broker has refused us for good.
     private static let glance: Duration = .seconds(1)
 
+    /// The thread on which its calls wait.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// A client of the cluster at `bootstrapServers`. Does not wait for it.

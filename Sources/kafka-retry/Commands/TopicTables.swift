@@ -15,7 +15,7 @@ enum TopicTables {
                     .string($0.name), .string($0.role.rawValue), .integer(Int64($0.partitions)), .integer(Int64($0.replicationFactor)),
                     number($0.settings["retention.ms"]), number($0.settings["max.message.bytes"]),
                 ]
-            })
+            }, nothing: "Nothing to create.")
     }
 
     static func faults(_ faults: [TopicFault]) -> Table {
@@ -30,7 +30,7 @@ enum TopicTables {
                     .string($0.topic), .string($0.role.rawValue), .string($0.kind.rawValue), .string($0.severity.rawValue),
                     .string($0.problem), .string($0.remedy),
                 ]
-            })
+            }, nothing: "No faults.")
     }
 
     static func listings(_ listings: [TopicListing]) -> Table {
@@ -46,7 +46,7 @@ enum TopicTables {
                     .integer(Int64($0.facts.replicationFactor)), number($0.facts.settings["retention.ms"]),
                     number($0.facts.settings["max.message.bytes"]),
                 ]
-            })
+            }, nothing: "No such topics.")
     }
 
     private static func number(_ text: String?) -> JSONValue { text.flatMap { Int64($0) }.map { .integer($0) } ?? .null }

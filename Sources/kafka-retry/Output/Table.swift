@@ -8,11 +8,13 @@ struct Table: Sendable {
 
     var columns: [Column]
     var rows: [[JSONValue]]
+    /// What people read if there are no rows.
+    var nothing: String
 
     /// The lines to write.
     func lines(_ format: OutputFormat) -> [String] {
         switch format {
-        case .table: aligned()
+        case .table: rows.isEmpty ? [nothing] : aligned()
         case .json: [JSONValue.array(rows.map(object)).text]
         case .ndjson: rows.map { object($0).text }
         }

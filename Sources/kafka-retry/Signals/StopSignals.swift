@@ -1,4 +1,3 @@
-@preconcurrency import Dispatch
 import Foundation
 import Synchronization
 
@@ -12,8 +11,8 @@ final class StopSignals: Sendable {
     }
 
     private let state = Mutex(State())
-    private let sources: [any DispatchSourceSignal]
     private let endNow: @Sendable () -> Void
+    private let pipe = SignalPipe()
 
     /// Takes the signals from here on, for as long as it lives. SIGPIPE does nothing any more: writers see EPIPE.
     ///
@@ -21,18 +20,10 @@ final class StopSignals: Sendable {
     init(endNow: @escaping @Sendable () -> Void = { _exit(ExitStatus.interruptedTwice.rawValue) }) {
         self.endNow = endNow
         signal(SIGPIPE, SIG_IGN)
-        let queue = DispatchQueue(label: "kafka-retry.signals")
-        sources = [SIGTERM, SIGINT].map { number in
-            signal(number, SIG_IGN)
-            return DispatchSource.makeSignalSource(signal: number, queue: queue)
-        }
-        for (source, name) in zip(sources, ["SIGTERM", "SIGINT"]) {
-            source.setEventHandler { [weak self] in self?.arrived(name) }
-            source.resume()
-        }
+        pipe?.forEach { [weak self] number in self?.arrived(number == SIGINT ? "SIGINT" : "SIGTERM") }
     }
 
-    deinit { for source in sources { source.cancel() } }
+    deinit { pipe?.end() }
 
     /// The name of the signal that asked to stop, once one has come; `nil` if the task was cancelled first.
     func requested() async -> String? {
