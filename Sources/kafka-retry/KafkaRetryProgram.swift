@@ -9,7 +9,7 @@ struct KafkaRetryProgram: Sendable {
     /// What relays; without one `run` cannot.
     var engine: (any RelayEngine)? = KafkaRelayEngine()
     /// What is shown; without one `demo` cannot.
-    var demo: (any DemoStage)?
+    var demo: (any DemoStage)? = KafkaDemoStage()
     /// Takes the process's signals.
     var stopSignals: @Sendable () -> StopSignals = { StopSignals() }
 

@@ -1,0 +1,78 @@
+import KafkaRetry
+
+/// What the demo says in the end, and whether it worked.
+struct DemoReport {
+    let totals: DemoTotals
+    let wording: DemoWording
+    /// What did not come out as it should.
+    private(set) var faults: [String] = []
+
+    /// - Parameters:
+    ///   - acknowledged: orders that the cluster has taken.
+    ///   - account: the relay's own; `nil` if it has none to give.
+    init(
+        _ totals: DemoTotals, _ wording: DemoWording, acknowledged: Int, isComplete: Bool, ending: DemoWatch.Ending, account: RelayAccount
+    ) {
+        self.totals = totals
+        self.wording = wording
+        if !isComplete { faults.append("not all topics could be read to their end") }
+        if case .tooLong = ending { faults.append("\(totals.inFlight) orders had not come to their end in time") }
+        if !totals.addUp { faults.append("the topics' records do not add up") }
+        if totals.placed < acknowledged { faults.append("\(acknowledged) orders were taken, and \(totals.placed) are there") }
+        if totals.early > 0 { faults.append("\(totals.early) retries came too early") }
+        let moved = (account.republished, account.deadLettered)
+        if moved != (totals.retries, totals.deadLettered) {
+            faults.append(
+                "the relay counts \(moved.0) retries and \(moved.1) dead letters, the topics hold \(totals.retries) and \(totals.deadLettered)"
+            )
+        }
+        if account.lost > 0 || account.held > 0 { faults.append("the relay has lost \(account.lost) and holds \(account.held)") }
+    }
+
+    /// The lines below the totals.
+    func lines(_ ending: DemoWatch.Ending, leftover: [String], width: Int) -> [StyledText] {
+        var lines: [StyledText] = [""]
+        func add(_ text: String, _ style: StyledText.Style = .plain) { lines += Self.wrapped(text, width).map { StyledText($0, style) } }
+        for fault in faults { add("FAULT: \(fault)", .red) }
+        if case .stopped = ending { add("Stopped before the end.") }
+        if case .settled = ending, faults.isEmpty { for line in explanation { add(line) } }
+        if !leftover.isEmpty { add("These topics could not be deleted: \(leftover.joined(separator: ", "))", .yellow) }
+        guard faults.isEmpty else { return lines }
+        lines.append("")
+        add("Next, with a Kafka of your own:", .bold)
+        if wording.isMock { lines.append("  kafka-retry demo --bootstrap-server HOST:9092        the same there, exactly once") }
+        lines.append("  kafka-retry run --bootstrap-server HOST:9092 --topic YOUR-TOPIC --delays 20s,60s")
+        return lines
+    }
+
+    private var explanation: [String] {
+        let topics = wording.connection.topics
+        var lines = [
+            "The service wrote what it failed to \(topics.retry), and no more. kafka-retry let each record wait there and brought it back when due: "
+                + "\(totals.recovered) recovered.",
+            "\(totals.deadLettered) used up its \(wording.retries) retries and lies in \(topics.deadLetter) with the reason in its headers.",
+        ]
+        if totals.overtakings > 0 {
+            lines.append("\(totals.overtakings) retries overtook a record that stood before theirs: no delay holds up another.")
+        }
+        lines.append(
+            "All numbers are counted from the topics; the relay's own account agrees. "
+                + (wording.isMock
+                    ? "The mock has no transactions: a crash here could repeat a retry, on a real Kafka it does not."
+                    : "Each move was one transaction: a crash would have lost and repeated none. The demo's topics are deleted."))
+        return lines
+    }
+
+    /// `text` in lines of at most `width` columns, broken at spaces.
+    static func wrapped(_ text: String, _ width: Int) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, last.count + 1 + word.count <= width {
+                lines[lines.count - 1] += " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+}
