@@ -36,31 +36,28 @@ struct DemoReport {
         for fault in faults { add("FAULT: \(fault)", .red) }
         if case .stopped = ending { add("Stopped before the end.") }
         if case .settled = ending, faults.isEmpty { for line in explanation { add(line) } }
+        if !wording.isMock, leftover.isEmpty { add("The demo's topics are deleted.") }
         if !leftover.isEmpty { add("These topics could not be deleted: \(leftover.joined(separator: ", "))", .yellow) }
         guard faults.isEmpty else { return lines }
         lines.append("")
-        add("Next, with a Kafka of your own:", .bold)
-        if wording.isMock { lines.append("  kafka-retry demo --bootstrap-server HOST:9092        the same there, exactly once") }
-        lines.append("  kafka-retry run --bootstrap-server HOST:9092 --topic YOUR-TOPIC --delays 20s,60s")
+        add("Next, on a Kafka of your own:", .bold)
+        let servers = wording.isMock ? "HOST:9092" : wording.connection.bootstrapServers.joined(separator: ",")
+        if wording.isMock { lines.append("  kafka-retry demo --bootstrap-server \(servers)") }
+        lines.append("  kafka-retry run --bootstrap-server \(servers) --topic TOPIC --delays 20s,60s")
         return lines
     }
 
     private var explanation: [String] {
         let topics = wording.connection.topics
         var lines = [
-            "The service wrote what it failed to \(topics.retry), and no more. kafka-retry let each record wait there and brought it back when due: "
-                + "\(totals.recovered) recovered.",
-            "\(totals.deadLettered) used up its \(wording.retries) retries and lies in \(topics.deadLetter) with the reason in its headers.",
+            "The service only wrote what failed to \(topics.retry); kafka-retry did the rest:",
+            "\(totals.recovered) recovered; \(totals.deadLettered) used up all \(wording.retries) retries: now in \(topics.deadLetter), with the reason.",
         ]
         if totals.overtakings > 0 {
-            lines.append("\(totals.overtakings) retries overtook a record that stood before theirs: no delay holds up another.")
+            lines.append("\(totals.overtakings) retries overtook records in front of them: no delay holds up another.")
         }
-        lines.append(
-            "All numbers are counted from the topics; the relay's own account agrees. "
-                + (wording.isMock
-                    ? "The mock has no transactions: a crash here could repeat a retry, on a real Kafka it does not."
-                    : "Each move was one transaction: a crash would have lost and repeated none. The demo's topics are deleted."))
-        return lines
+        if wording.isMock { return lines + ["A mock has no transactions: a crash could repeat retries. On Kafka it cannot."] }
+        return lines + ["Each move was one transaction: a crash would have lost and repeated nothing."]
     }
 
     /// `text` in lines of at most `width` columns, broken at spaces.

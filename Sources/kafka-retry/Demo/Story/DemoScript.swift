@@ -19,7 +19,7 @@ struct DemoScript: Sendable {
 
     init(patience: Duration) {
         self.patience = patience
-        let slow = "payment service timed out"
+        let slow = "payment timed out"
         let plan: [(Int?, String)] = [
             (0, ""), (1, slow), (0, ""), (2, "stock is locked"), (0, ""), (nil, "no such address"), (1, slow), (0, ""), (2, slow),
             (1, "stock is locked"),
