@@ -42,7 +42,10 @@ actor DemoWatch {
     func run() throws -> Ending {
         let customers = try RDKafkaProducer(connection.producer)
         let reader = try DemoReader(connection, wakeUp: { [inbox] in inbox.ring() })
-        defer { reader.close() }
+        defer {
+            reader.close()
+            display.pause()
+        }
         let deadline = ContinuousClock.now + script.patience
         var (waiting, next, left) = (2, ContinuousClock.now, script.orders[...])
         while true {
@@ -69,14 +72,15 @@ actor DemoWatch {
         let reader = try DemoReader(connection, wakeUp: { [inbox] in inbox.ring() })
         defer { reader.close() }
         var audited = DemoLedger(ledger.policy)
-        var ended: Set<String> = []
+        var (found, ended): ([DemoSighting], Set<String>) = ([], [])
         let deadline = ContinuousClock.now + Self.auditTime
         while ended.count < connection.topics.all.count, ContinuousClock.now < deadline {
             let (sightings, reached) = try reader.read()
-            for sighting in sightings { _ = audited.saw(sighting) }
+            found += sightings
             ended.formUnion(reached)
             if sightings.isEmpty, reached.isEmpty { _ = inbox.take(timeout: Self.frame) }
         }
+        for sighting in found.sorted(by: DemoSighting.isEarlier) { _ = audited.saw(sighting) }
         ledger = audited
         return (DemoTotals(audited), acknowledged, ended.count == connection.topics.all.count)
     }

@@ -25,7 +25,7 @@ struct DemoFrame {
     /// Lines for the end, when nothing moves any more.
     func lastLines(_ size: TerminalSize) -> [StyledText] {
         let totals = DemoTotals(ledger)
-        return [title, ""] + lanes(ledger.orders.count, width: size.columns) + ["", wording.sum(totals), wording.effort(totals)]
+        return [title] + lanes(ledger.orders.count, width: size.columns) + ["", wording.sum(totals), wording.effort(totals)]
     }
 
     private var title: StyledText {

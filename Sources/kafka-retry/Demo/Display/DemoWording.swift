@@ -47,7 +47,9 @@ struct DemoWording: Sendable {
     func effort(_ totals: DemoTotals) -> StyledText {
         let late =
             totals.lateness.map { totals.early > 0 ? ", \(totals.early) early" : ", none early, \($0.upperBound) ms late at most" } ?? ""
-        return StyledText("\(totals.failures) failures \(symbols.dot) \(totals.retries) retries\(late)", .dim)
+        let (dot, retries) = (symbols.dot, totals.retries == 1 ? "1 retry" : "\(totals.retries) retries")
+        let failures = totals.failures == 1 ? "1 failure" : "\(totals.failures) failures"
+        return StyledText("\(failures) \(dot) \(retries)\(late) \(dot) counted from the topics", .dim)
     }
 
     /// `1.0 s`

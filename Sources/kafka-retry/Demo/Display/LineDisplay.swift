@@ -23,6 +23,8 @@ struct LineDisplay: DemoDisplay {
 
     mutating func refresh(_ ledger: DemoLedger, now: Timestamp) {}
 
+    mutating func pause() {}
+
     mutating func end(_ ledger: DemoLedger, _ report: [StyledText]) {
         output.write(line: "")
         let totals = DemoTotals(ledger)

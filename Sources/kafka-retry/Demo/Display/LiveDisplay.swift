@@ -39,6 +39,11 @@ struct LiveDisplay: DemoDisplay {
         draw(frame(ledger, now).lines(size, events: events), size, prefix: Self.hideCursor)
     }
 
+    mutating func pause() {
+        // Up, for the line feed that follows.
+        if drawn > 0 { output.write(line: Self.showCursor + "\u{1B}[A") }
+    }
+
     mutating func end(_ ledger: DemoLedger, _ report: [StyledText]) {
         let size = size()
         let now = ledger.sightings.map(\.time).max() ?? .distantPast

@@ -28,7 +28,7 @@ struct DemoReader {
         }
         if let failure { throw failure }
         // Topics are fetched side by side; within one batch the times of writing tell what came first.
-        sightings.sort { ($0.time, $0.step) < ($1.time, $1.step) }
+        sightings.sort(by: DemoSighting.isEarlier)
         return (sightings, ended)
     }
 

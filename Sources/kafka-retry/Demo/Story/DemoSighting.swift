@@ -26,6 +26,9 @@ struct DemoSighting: Hashable {
 }
 
 extension DemoSighting {
+    /// By the time of writing, as far as that tells.
+    static func isEarlier(_ left: Self, _ right: Self) -> Bool { (left.time, left.step) < (right.time, right.step) }
+
     /// `nil` for bookkeeping of the relay, and for what is none of the demo's.
     init?(_ record: KafkaRecord, _ topics: DemoTopics) {
         guard let role = topics.role(of: record.source.topic), let key = record.key, let time = record.timestamp,
