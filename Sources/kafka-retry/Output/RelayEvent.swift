@@ -12,8 +12,10 @@ enum RelayEvent: Sendable {
         case .ready(let topics): ["event": "ready", "topics": .array(topics.map(JSONValue.string))]
         case .stopped(let account):
             [
-                "event": "stopped", "republished": .integer(Int64(account.republished)), "dead_lettered": .integer(Int64(account.deadLettered)),
-                "waiting": .integer(account.waiting), "held": .integer(Int64(account.held)), "passed_over": .integer(Int64(account.passedOver)),
+                "event": "stopped", "republished": .integer(Int64(account.republished)),
+                "dead_lettered": .integer(Int64(account.deadLettered)),
+                "waiting": .integer(account.waiting), "held": .integer(Int64(account.held)),
+                "passed_over": .integer(Int64(account.passedOver)),
                 "lost": .integer(account.lost),
             ]
         }

@@ -1,11 +1,15 @@
+import RetryCore
 import Testing
 
+@testable import KafkaRetry
 @testable import kafka_retry
 
 @Suite struct RelayEventTests {
     @Test func eventsAreAsTheContractShowsThem() {
         #expect(RelayEvent.ready(topics: ["A", "B\""]).json.text == #"{"event":"ready","topics":["A","B\""]}"#)
-        let account = RelayAccount(republished: 1, deadLettered: 2, waiting: 3, held: 4, passedOver: 5, lost: 6)
+        var hops = HopAccount()
+        (hops.republished, hops.deadLettered, hops.passedOver, hops.lost) = (1, 2, 5, 6)
+        let account = RelayAccount(hops, waiting: 3, held: 4)
         #expect(
             RelayEvent.stopped(account).json.text
                 == #"{"event":"stopped","republished":1,"dead_lettered":2,"waiting":3,"held":4,"passed_over":5,"lost":6}"#)

@@ -1,26 +1,31 @@
 import Foundation
-import KafkaRetry
+import RetryCore
 import Synchronization
 import Testing
 
+@testable import KafkaRetry
 @testable import kafka_retry
 
 /// `run` with an engine that is made up, inside this process.
 @Suite(.serialized) struct RunTests {
     private struct Engine: RelayEngine {
         func run(
-            _ configuration: RelayConfiguration, logger: RetryLogger, ready: @Sendable () async -> Void, stop: @Sendable () async -> Void
+            _ configuration: RelayConfiguration, logger: RetryLogger, ready: @escaping @Sendable () -> Void,
+            stop: @escaping @Sendable () async -> Void
         ) async throws -> RelayAccount {
-            await ready()
+            ready()
             await stop()
             await stop()
-            return RelayAccount(republished: 7)
+            var hops = HopAccount()
+            hops.republished = 7
+            return RelayAccount(hops, waiting: 0, held: 0)
         }
     }
 
     private struct Refusing: RelayEngine {
         func run(
-            _ configuration: RelayConfiguration, logger: RetryLogger, ready: @Sendable () async -> Void, stop: @Sendable () async -> Void
+            _ configuration: RelayConfiguration, logger: RetryLogger, ready: @escaping @Sendable () -> Void,
+            stop: @escaping @Sendable () async -> Void
         ) async throws -> RelayAccount {
             throw CommandFailure(.cannotCreate, "A-Retry: the retry topic is missing")
         }
