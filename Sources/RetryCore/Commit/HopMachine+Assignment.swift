@@ -4,6 +4,7 @@ extension HopMachine {
     /// - Parameter incrementally: a cooperative assignment is answered at once, with no partition, since nothing is fetched from any
     ///   before the answer (measured); each is added when its progress is known. An eager one is answered with all of them.
     public mutating func assigned(_ places: [TopicPartition], incrementally: Bool) {
+        assignsIncrementally = incrementally
         if incrementally { out.ask(.assign([:])) } else { awaitsAssign = true }
         for place in places where partitions[place] == nil {
             guard let planner = settings.planners[place.topic] else { continue }
@@ -60,16 +61,13 @@ extension HopMachine {
 
     // MARK: - Acknowledging
 
-    /// The consumer takes all partitions of an assignment at once, each from where it is to be read.
+    /// The consumer takes each partition from where it is to be read: all at once, or, incrementally, those whose progress is known.
     mutating func acknowledgeAssignment() {
-        guard awaitsAssign, !partitions.values.contains(where: { $0.phase == .restoring && !$0.isConsumed && !$0.isRevoking }) else {
-            return
-        }
+        let coming = partitions.filter { !$1.isConsumed && !$1.isRevoking }
+        let known = coming.filter { $1.phase != .restoring }
+        guard assignsIncrementally ? !known.isEmpty : awaitsAssign && known.count == coming.count else { return }
         awaitsAssign = false
-        var offsets: [TopicPartition: Int64] = [:]
-        for (place, partition) in partitions where !partition.isConsumed && !partition.isRevoking {
-            offsets[place] = partition.progress.position
-        }
+        let offsets = known.mapValues(\.progress.position)
         for place in offsets.keys { partitions[place]?.isConsumed = true }
         out.ask(.assign(offsets))
     }

@@ -71,6 +71,7 @@ public struct HopMachine: Sendable {
     var out = Outbox()
     var revocations: [[TopicPartition]] = []
     var awaitsAssign = false
+    var assignsIncrementally = false
     var lastSave: [TopicPartition: Timestamp] = [:]
     var lastAssignment = 0
     var lastBatch = 0
