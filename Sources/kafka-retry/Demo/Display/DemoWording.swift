@@ -46,10 +46,10 @@ struct DemoWording: Sendable {
     /// How the work behind those numbers went.
     func effort(_ totals: DemoTotals) -> StyledText {
         let late =
-            totals.lateness.map { totals.early > 0 ? ", \(totals.early) early" : ", none early, \($0.upperBound) ms late at most" } ?? ""
+            totals.lateness.map { totals.early > 0 ? ", \(totals.early) early" : ", none early, up to \($0.upperBound) ms late" } ?? ""
         let (dot, retries) = (symbols.dot, totals.retries == 1 ? "1 retry" : "\(totals.retries) retries")
         let failures = totals.failures == 1 ? "1 failure" : "\(totals.failures) failures"
-        return StyledText("\(failures) \(dot) \(retries)\(late) \(dot) counted from the topics", .dim)
+        return StyledText("\(failures) \(dot) \(retries)\(late) \(dot) read from the topics", .dim)
     }
 
     /// `1.0 s`

@@ -48,10 +48,11 @@ struct DemoReport {
     }
 
     private var explanation: [String] {
-        let topics = wording.connection.topics
+        // The names of the mock's topics are short, those of a real cluster's are above.
+        let (retry, deadLetter) = wording.isMock ? ("Orders-Retry", "Orders-Error") : ("-Retry", "-Error")
         var lines = [
-            "The service only wrote what failed to \(topics.retry); kafka-retry did the rest:",
-            "\(totals.recovered) recovered; \(totals.deadLettered) used up all \(wording.retries) retries: now in \(topics.deadLetter), with the reason.",
+            "The service only wrote what failed to \(retry); kafka-retry did the rest:",
+            "\(totals.recovered) recovered; \(totals.deadLettered) used up all \(wording.retries) retries: into \(deadLetter), with the reason.",
         ]
         if totals.overtakings > 0 {
             lines.append("\(totals.overtakings) retries overtook records in front of them: no delay holds up another.")
