@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Hands values from any thread to one that waits for them, in order. For threads of their own that block, such as an actor's on a
@@ -22,14 +22,14 @@ public final class Mailbox<Element: Sendable>: @unchecked Sendable {
         condition = .allocate(capacity: 1)
         pthread_mutex_init(mutex, nil)
         #if canImport(Darwin)
-        pthread_cond_init(condition, nil)
+            pthread_cond_init(condition, nil)
         #else
-        // A wait must not grow or shrink when somebody sets the clock.
-        var attributes = pthread_condattr_t()
-        pthread_condattr_init(&attributes)
-        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-        pthread_cond_init(condition, &attributes)
-        pthread_condattr_destroy(&attributes)
+            // A wait must not grow or shrink when somebody sets the clock.
+            var attributes = pthread_condattr_t()
+            pthread_condattr_init(&attributes)
+            pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+            pthread_cond_init(condition, &attributes)
+            pthread_condattr_destroy(&attributes)
         #endif
     }
 
@@ -93,11 +93,11 @@ public final class Mailbox<Element: Sendable>: @unchecked Sendable {
 
     private func wait(_ left: Duration, until deadline: Duration) {
         #if canImport(Darwin)
-        var time = timespec(clamping: left)
-        pthread_cond_timedwait_relative_np(condition, mutex, &time)
+            var time = timespec(clamping: left)
+            pthread_cond_timedwait_relative_np(condition, mutex, &time)
         #else
-        var time = timespec(clamping: deadline)
-        pthread_cond_timedwait(condition, mutex, &time)
+            var time = timespec(clamping: deadline)
+            pthread_cond_timedwait(condition, mutex, &time)
         #endif
     }
 
