@@ -38,7 +38,7 @@ let package = Package(
         .testTarget(name: "RetryCoreTests", dependencies: ["RetryCore", "RetrySimulation"], swiftSettings: settings),
         .testTarget(name: "RDKafkaTests", dependencies: ["RDKafka", "KafkaTestBroker"], swiftSettings: settings),
         .testTarget(name: "KafkaRetryTests", dependencies: ["KafkaRetry", "KafkaTestBroker"], swiftSettings: settings),
-        .testTarget(name: "CommandTests", dependencies: ["kafka-retry", "KafkaTestBroker"], swiftSettings: settings),
+        .testTarget(name: "CommandTests", dependencies: ["kafka-retry", "KafkaTestBroker", "RDKafka"], swiftSettings: settings),
         // A real broker for the tests: found or started, killed, frozen and stopped.
         .target(name: "KafkaTestBroker", dependencies: ["RDKafka"], path: "Tests/KafkaTestBroker", swiftSettings: settings),
     ]

@@ -1,0 +1,72 @@
+import KafkaTestBroker
+import RDKafka
+
+/// A source topic of a test's own, its retry and dead letter topic, and what an operator does to them. Its calls block a thread of its own.
+actor TestTopics {
+    nonisolated let source: String
+    nonisolated let retry: String
+    nonisolated let deadLetter: String
+    nonisolated let servers: String
+    private let executor = BlockingExecutor("test-topics")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    private let admin: RDKafkaAdmin
+    private static let patience: Duration = .seconds(30)
+
+    /// Names that no other test uses; nothing is created.
+    init(_ stem: String, servers: String) throws {
+        source = KafkaTestBroker.uniqueName(stem)
+        retry = source + "-Retry"
+        deadLetter = source + "-Error"
+        self.servers = servers
+        admin = try RDKafkaAdmin(["bootstrap.servers": servers])
+    }
+
+    /// All three, each with `partitions` partitions.
+    static func create(
+        _ stem: String, servers: String, partitions: Int = 1, source: [String: String] = [:], retry: [String: String] = [:],
+        deadLetter: [String: String] = [:]
+    ) async throws -> TestTopics {
+        let topics = try TestTopics(stem, servers: servers)
+        try await topics.create(topics.source, partitions, source)
+        try await topics.create(topics.retry, partitions, ["retention.ms": "-1"].merging(retry) { _, new in new })
+        try await topics.create(topics.deadLetter, partitions, deadLetter)
+        return topics
+    }
+
+    func create(_ topic: String, _ partitions: Int, _ configuration: [String: String] = [:]) throws {
+        try admin.create(RDKafkaNewTopic(topic, partitionCount: partitions, configuration: configuration), timeout: Self.patience)
+    }
+
+    func delete(_ topic: String) throws { try admin.delete(topic: topic, timeout: Self.patience) }
+
+    func addPartitions(_ topic: String, total: Int) throws {
+        try admin.createPartitions(topic: topic, total: total, timeout: Self.patience)
+    }
+
+    func deleteRecords(_ topic: String, _ partition: Int32, before offset: Int64) throws {
+        _ = try admin.deleteRecords(before: [RDKafkaPartition(topic, partition): offset], timeout: Self.patience)
+    }
+
+    /// A topic's configuration.
+    func settings(_ topic: String) throws -> [String: String] {
+        try admin.configuration(topic: topic, timeout: Self.patience).compactMapValues(\.value)
+    }
+
+    func partitionCount(_ topic: String) throws -> Int? { try admin.describe(topic: topic, timeout: Self.patience)?.partitionCount }
+
+    /// Commits `offset` with `metadata` for the group, as an operator's tool or another version would.
+    func commit(_ offset: Int64, metadata: String, group: String, _ topic: String, _ partition: Int32) throws {
+        let consumer = try RDKafkaConsumer(["bootstrap.servers": servers, "group.id": group])
+        defer { try? consumer.close() }
+        try consumer.requests.commit([RDKafkaOffset(RDKafkaPartition(topic, partition), offset, metadata: Array(metadata.utf8))])
+    }
+
+    /// What the group has committed.
+    func committed(group: String, _ topic: String, _ partition: Int32) throws -> (offset: Int64?, metadata: String) {
+        let consumer = try RDKafkaConsumer(["bootstrap.servers": servers, "group.id": group])
+        defer { try? consumer.close() }
+        let place = RDKafkaPartition(topic, partition)
+        let found = try consumer.requests.committed([place], timeout: Self.patience)[place]
+        return (found?.offset, String(decoding: found?.metadata ?? [], as: UTF8.self))
+    }
+}

@@ -1,0 +1,43 @@
+import Testing
+
+/// What a ledger says of numbered records: whether each came once, and how late.
+struct Verdict: Sendable, CustomStringConvertible {
+    var expected: Int
+    var missing: [Int] = []
+    var repeated: [Int] = []
+    var early: [Int] = []
+    var unexpected: [TestRecord] = []
+    /// Milliseconds after the due time (or after `notBefore`, if that is later), sorted.
+    var late: [Int64] = []
+
+    /// - Parameters:
+    ///   - due: by number, milliseconds since 1970.
+    ///   - notBefore: lateness counts from here at the earliest: nobody was there to relay before it.
+    init(_ records: [TestRecord], due: [Int: Int64], notBefore: Int64 = 0) {
+        expected = due.count
+        var seen: Set<Int> = []
+        for record in records {
+            guard let number = record.number, let due = due[number] else {
+                unexpected.append(record)
+                continue
+            }
+            if !seen.insert(number).inserted { repeated.append(number) }
+            if record.timestamp < due { early.append(number) }
+            late.append(max(0, record.timestamp - max(due, notBefore)))
+        }
+        missing = due.keys.filter { !seen.contains($0) }.sorted()
+        late.sort()
+    }
+
+    var isClean: Bool { missing.isEmpty && repeated.isEmpty && early.isEmpty && unexpected.isEmpty }
+    var latest: Int64 { late.last ?? 0 }
+
+    var description: String {
+        func some(_ numbers: [Int]) -> String { numbers.isEmpty ? "0" : "\(numbers.count) \(numbers.prefix(10))" }
+        func quantile(_ q: Double) -> Int64 { late.isEmpty ? 0 : late[min(late.count - 1, Int(Double(late.count) * q))] }
+        return """
+            \(expected) records: missing \(some(missing)), repeated \(some(repeated)), early \(some(early)), unexpected \(unexpected.count); \
+            late ms p50 \(quantile(0.5)) p99 \(quantile(0.99)) max \(latest)
+            """
+    }
+}
