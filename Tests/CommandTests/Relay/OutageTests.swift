@@ -1,0 +1,98 @@
+import Foundation
+import KafkaTestBroker
+import Testing
+
+/// Brokers that freeze, die, and whose answers get lost.
+@Suite(.serialized) struct OutageTests {
+    private struct Run {
+        var broker: KafkaTestBroker
+        var daemon: Daemon
+        var costs: [String] = []
+
+        /// CPU time of the daemon while `trouble` lasts, bounded far below that of a loop that never rests.
+        mutating func during(_ name: String, _ seconds: Double, _ begin: () async throws -> Void, _ end: () async throws -> Void)
+            async throws
+        {
+            try await begin()
+            let (clock, start) = (ContinuousClock.now, try daemon.cpuSeconds())
+            try await Task.sleep(for: .seconds(seconds))
+            let (time, cpu) = (ContinuousClock.now - clock, try daemon.cpuSeconds() - start)
+            try await end()
+            costs.append("\(name): \(String(format: "%.2f", cpu)) CPU s in \(String(format: "%.1f", time / .seconds(1))) s")
+            #expect(cpu < 0.2 * (time / .seconds(1)), "\(costs)")
+        }
+    }
+
+    /// Records with random due times over `spread`; `troubles` happen meanwhile.
+    private func survive(
+        _ broker: KafkaTestBroker, records: Int, spread: Duration, worst: Int64, _ troubles: (inout Run) async throws -> Void
+    ) async throws {
+        var chance = Chance()
+        let topics = try await TestTopics.create("outage", servers: broker.directServers, partitions: 3)
+        let arguments = Daemon.relay(topics, group: topics.source, servers: broker.bootstrapServers, level: "debug")
+        try await Daemon.run(arguments) { daemon in
+            try await daemon.ready()
+            let now = TestRecord.now
+            var due: [Int: Int64] = [:]
+            let batch = (0..<records).map { number in
+                let time = now + 1_000 + Int64.random(in: 0...Int64(spread / .milliseconds(1)), using: &chance)
+                due[number] = time
+                return TestRecord(to: topics.retry, Int32.random(in: 0..<3, using: &chance), number: number, headers: [.due(time)])
+            }
+            try await TestWriter(broker.directServers).write(batch)
+            var run = Run(broker: broker, daemon: daemon)
+            try await troubles(&run)
+            let ledger = try Ledger(topics, partitions: 3)
+            await ledger.read(records, within: spread + .seconds(60))
+            let account = try await daemon.account()
+            let verdict = Verdict(
+                try await Ledger.all([topics.source, topics.deadLetter], partitions: 3, servers: broker.directServers), due: due)
+            print("outage, seed \(chance.seed): \(verdict); \(run.costs.joined(separator: ", "))")
+            let log = daemon.errorLines.filter { !$0.contains(" DEBUG ") }.suffix(60).joined(separator: "\n")
+            #expect(verdict.isClean, "seed \(chance.seed): \(verdict)\n\(log)")
+            #expect(verdict.latest < worst, "seed \(chance.seed): \(verdict)\n\(log)")
+            #expect(account["waiting"] == 0 && account["lost"] == 0 && account["held"] == 0, "\(account)")
+        }
+    }
+
+    @Test(.broker(requires: .control), .timeLimit(.minutes(5))) func aBrokerFrozenAndThenAwayCostsNothingButTime() async throws {
+        try await KafkaTestBroker.withDedicated { broker in
+            try await survive(broker, records: 6_000, spread: .seconds(60), worst: 45_000) { run in
+                try await Task.sleep(for: .seconds(3))
+                try await run.during("frozen", 20) {
+                    try await broker.pause(1)
+                } _: {
+                    try await broker.resume(1)
+                }
+                try await Task.sleep(for: .seconds(8))
+                try await run.during("away", 20) {
+                    try await broker.kill(1)
+                } _: {
+                    try await broker.restart(1)
+                }
+            }
+        }
+    }
+
+    @Test(.broker(requires: .control, .proxy), .timeLimit(.minutes(5))) func oneOfThreeKilledAndLostAnswersCostNothingButTime() async throws
+    {
+        try await KafkaTestBroker.withDedicated(brokers: 3, proxied: true) { broker in
+            let proxy = try #require(broker.toxiproxy)
+            try await survive(broker, records: 6_000, spread: .seconds(55), worst: 45_000) { run in
+                try await Task.sleep(for: .seconds(3))
+                try await run.during("one of three killed", 10) {
+                    try await broker.kill(2)
+                } _: {
+                    try await broker.restart(2)
+                }
+                for number in [1, 3] {
+                    try await run.during("answers of broker \(number) lost", 12) {
+                        try await proxy.add("lost", kind: "timeout", to: "broker-\(number)", attributes: ["timeout": 0])
+                    } _: {
+                        try await proxy.remove("lost", from: "broker-\(number)")
+                    }
+                }
+            }
+        }
+    }
+}
