@@ -32,6 +32,13 @@ extension Daemon {
     /// Whether it has not ended.
     var isRunning: Bool { Foundation.kill(pid, 0) == 0 }
 
+    /// Writes all that it has said into a file, which is named in the failure of a test.
+    func keepLog() -> String {
+        let path = NSTemporaryDirectory() + "kafka-retry-\(pid).log"
+        let text = (errorLines + outputLines).joined(separator: "\n")
+        return (try? text.write(toFile: path, atomically: false, encoding: .utf8)) == nil ? text : path
+    }
+
     struct RelayEnding: Error, CustomStringConvertible { var description: String }
 
     /// The lines on stderr that contain `text`.

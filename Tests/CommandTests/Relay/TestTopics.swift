@@ -33,8 +33,31 @@ actor TestTopics {
         return topics
     }
 
-    func create(_ topic: String, _ partitions: Int, _ configuration: [String: String] = [:]) throws {
+    func create(_ topic: String, _ partitions: Int, _ configuration: [String: String] = [:]) throws(RDKafkaError) {
         try admin.create(RDKafkaNewTopic(topic, partitionCount: partitions, configuration: configuration), timeout: Self.patience)
+    }
+
+    /// Creates a topic whose namesake was just deleted: brokers take a moment to forget it.
+    func createWhenGone(_ topic: String, _ partitions: Int, _ configuration: [String: String] = [:]) throws {
+        try whileRefused(.topicAlreadyExists) { () throws(RDKafkaError) in try create(topic, partitions, configuration) }
+    }
+
+    /// Commits once the group's last member is forgotten.
+    func commitWhenEmpty(_ offset: Int64, metadata: String, group: String, _ topic: String, _ partition: Int32) throws {
+        try whileRefused(.unknownMemberId) { () throws(RDKafkaError) in
+            try commit(offset, metadata: metadata, group: group, topic, partition)
+        }
+    }
+
+    private func whileRefused(_ code: RDKafkaError.Code, _ body: () throws(RDKafkaError) -> Void) throws {
+        let end = ContinuousClock.now + Self.patience
+        let pause = Mailbox<Never>()
+        while true {
+            do throws(RDKafkaError) { return try body() } catch {
+                guard error.code == code, ContinuousClock.now < end else { throw error }
+                _ = pause.take(timeout: .milliseconds(200))
+            }
+        }
     }
 
     func delete(_ topic: String) throws { try admin.delete(topic: topic, timeout: Self.patience) }
@@ -55,8 +78,8 @@ actor TestTopics {
     func partitionCount(_ topic: String) throws -> Int? { try admin.describe(topic: topic, timeout: Self.patience)?.partitionCount }
 
     /// Commits `offset` with `metadata` for the group, as an operator's tool or another version would.
-    func commit(_ offset: Int64, metadata: String, group: String, _ topic: String, _ partition: Int32) throws {
-        let consumer = try RDKafkaConsumer(["bootstrap.servers": servers, "group.id": group])
+    func commit(_ offset: Int64, metadata: String, group: String, _ topic: String, _ partition: Int32) throws(RDKafkaError) {
+        guard let consumer = try? RDKafkaConsumer(["bootstrap.servers": servers, "group.id": group]) else { return }
         defer { try? consumer.close() }
         try consumer.requests.commit([RDKafkaOffset(RDKafkaPartition(topic, partition), offset, metadata: Array(metadata.utf8))])
     }
