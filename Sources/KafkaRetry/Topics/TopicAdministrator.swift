@@ -9,6 +9,8 @@ public actor TopicAdministrator {
 
     /// How long a broker that was in reach may take to answer.
     private static let patience: Duration = .seconds(30)
+    /// How long brokers may take to hear of a new topic from their controller.
+    private static let propagation: Duration = .seconds(10)
     /// How long to wait before looking whether the broker has refused us for good.
     private static let glance: Duration = .seconds(1)
 
@@ -87,10 +89,22 @@ public actor TopicAdministrator {
     }
 
     private func facts(_ description: RDKafkaTopicDescription) throws(RDKafkaError) -> TopicFacts {
-        let settings = try admin.configuration(topic: description.name, timeout: Self.patience)
+        let settings = try configuration(description.name)
         return TopicFacts(
             name: description.name, partitions: description.partitionCount, replicationFactor: description.replicationFactor,
             settings: settings.compactMapValues(\.value))
+    }
+
+    /// A topic that one broker has named already may be news to another one for a moment.
+    private func configuration(_ topic: String) throws(RDKafkaError) -> [String: RDKafkaTopicSetting] {
+        let (clock, pause) = (ContinuousClock(), Mailbox<Never>())
+        let end = clock.now + Self.propagation
+        while true {
+            do throws(RDKafkaError) { return try admin.configuration(topic: topic, timeout: Self.patience) } catch {
+                guard error.code == .unknownTopicOrPart, clock.now < end else { throw error }
+                _ = pause.take(timeout: .milliseconds(100))
+            }
+        }
     }
 
     /// Empty where the broker does not tell: what cannot be seen is not a fault.
