@@ -5,14 +5,14 @@ import RetryCore
 /// For brokers without transactions, librdkafka's mock cluster among them.
 final class AtLeastOnceCommitter: HopCommitter {
     private let configuration: RDKafkaConfiguration
-    private let requests: RDKafkaConsumerRequests
+    private let member: CurrentMember
     private let observer: RDKafkaObserver
     private var writer: RecordWriter?
 
     /// A committer whose producer is not made yet: ``recover(isCancelled:)`` makes it.
-    init(_ configuration: RDKafkaConfiguration, requests: RDKafkaConsumerRequests, observer: RDKafkaObserver) {
+    init(_ configuration: RDKafkaConfiguration, member: CurrentMember, observer: RDKafkaObserver) {
         self.configuration = configuration
-        self.requests = requests
+        self.member = member
         self.observer = observer
     }
 
@@ -24,7 +24,7 @@ final class AtLeastOnceCommitter: HopCommitter {
     }
 
     func sendOffsets(_ commits: [ProgressCommit], group: RDKafkaGroupMetadata) -> TransactionFailure? {
-        do throws(RDKafkaError) { try requests.commit(commits.map(RDKafkaOffset.init)) } catch {
+        do throws(RDKafkaError) { try member.requests?.commit(commits.map(RDKafkaOffset.init)) } catch {
             // A consumer's commit leaves nothing in doubt that could not be committed again.
             var failure = TransactionFailure(error, in: "commit")
             failure.disposition = .abortable

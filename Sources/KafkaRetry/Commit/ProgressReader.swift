@@ -36,19 +36,25 @@ actor ProgressReader {
         self.log = log
     }
 
-    /// Answers requests until the mailbox is closed. `stable` is the consumer that reads committed: it waits for open transactions.
-    func run(
-        _ requests: Mailbox<Request>, stable: RDKafkaConsumerRequests, stop: StopFlag, answers: Mailbox<RelayInput>
-    ) {
+    /// Answers requests until the mailbox is closed. Its handles are its own: the member's does not answer while it joins.
+    func run(_ requests: Mailbox<Request>, stop: StopFlag, answers: Mailbox<RelayInput>) {
         var configuration = configuration
-        configuration["isolation.level"] = "read_uncommitted"
-        let unstable: RDKafkaConsumer
-        do throws(RDKafkaConfigurationError) { unstable = try RDKafkaConsumer(configuration) } catch {
+        let (stable, unstable): (RDKafkaConsumer, RDKafkaConsumer)
+        do throws(RDKafkaConfigurationError) {
+            // This one waits for open transactions.
+            configuration["isolation.level"] = "read_committed"
+            stable = try RDKafkaConsumer(configuration)
+            configuration["isolation.level"] = "read_uncommitted"
+            unstable = try RDKafkaConsumer(configuration)
+        } catch {
             return answers.post(
                 .failed(KafkaRetryError(.configuration, "a consumer cannot be made", remedy: "correct the property", cause: error)))
         }
-        defer { try? unstable.close() }
-        let unstableRequests = unstable.requests
+        defer {
+            try? stable.close()
+            try? unstable.close()
+        }
+        let (stableRequests, unstableRequests) = (stable.requests, unstable.requests)
         var open: [(place: TopicPartition, epoch: Epoch)] = []
         while let arrived = requests.take(timeout: open.isEmpty ? nil : .milliseconds(50)) {
             guard !stop.isSet else { continue }
@@ -62,7 +68,7 @@ actor ProgressReader {
                 }
             }
             open.removeAll { request in
-                guard let point = point(of: request.place, stable, unstableRequests, answers) else { return false }
+                guard let point = point(of: request.place, stableRequests, unstableRequests, answers) else { return false }
                 answers.post(.restored(request.place, request.epoch, point))
                 return true
             }

@@ -46,7 +46,7 @@ public struct Relay: Sendable {
         do throws(KafkaRetryError) { settings = try machineSettings() } catch { return .failure(error) }
         let observer = RDKafkaObserver(log: clientLog)
         let loop = RelayLoop(settings, lines: lines, log: log, onReady: onReady)
-        let (consumers, announce) = AsyncStream<RDKafkaConsumerRequests>.makeStream()
+        let (consumers, announce) = AsyncStream<Void>.makeStream()
         let targets = configuration.topics.flatMap { [$0.name, $0.deadLetter(configuration.naming).name] }
         return await withTaskGroup(of: Result<RelayAccount, KafkaRetryError>?.self) { group in
             group.addTask {
@@ -55,21 +55,21 @@ public struct Relay: Sendable {
                     return .success(
                         try await loop.run(
                             { () throws(KafkaRetryError) in try clients.consumer(observer, wakeUp: { [lines] in lines.inputs.ring() }) },
-                            announce: { announce.yield($0) }))
+                            announce: { announce.yield() }))
                 } catch {
                     return .failure(error)
                 }
             }
             group.addTask {
-                for await requests in consumers {
+                for await _ in consumers {
                     await withDiscardingTaskGroup { threads in
                         threads.addTask {
                             await CommitThread().run(lines.steps, stop: lines.stop, answers: lines.inputs) {
-                                clients.committer(requests, topics: targets, observer)
+                                clients.committer(lines.member, topics: targets, observer)
                             }
                         }
                         threads.addTask {
-                            await clients.progressReader(log).run(lines.restores, stable: requests, stop: lines.stop, answers: lines.inputs)
+                            await clients.progressReader(log).run(lines.restores, stop: lines.stop, answers: lines.inputs)
                         }
                         threads.addTask { await clients.recordReader(log).run(lines.reads, stop: lines.stop, answers: lines.inputs) }
                     }

@@ -59,8 +59,8 @@ struct RelayClients: Sendable {
         }
     }
 
-    func committer(_ requests: RDKafkaConsumerRequests, topics: [String], _ observer: RDKafkaObserver) -> any HopCommitter {
-        guard configuration.delivery == .exactlyOnce else { return AtLeastOnceCommitter(producer, requests: requests, observer: observer) }
+    func committer(_ member: CurrentMember, topics: [String], _ observer: RDKafkaObserver) -> any HopCommitter {
+        guard configuration.delivery == .exactlyOnce else { return AtLeastOnceCommitter(producer, member: member, observer: observer) }
         var producer = producer
         producer["transaction.timeout.ms"] = "10000"
         return ExactlyOnceCommitter(

@@ -13,6 +13,7 @@ actor RelayLoop {
         let steps = Mailbox<CommitStep>()
         let restores = Mailbox<ProgressReader.Request>()
         let reads = Mailbox<RecordReader.Request>()
+        let member = CurrentMember()
         let stop = StopFlag()
 
         func close() {
@@ -33,8 +34,12 @@ actor RelayLoop {
     private static let countInterval: Duration = .seconds(60)
     /// How soon after a target could not be written to.
     private static let hastyCountInterval: Duration = .seconds(2)
+    /// Between two tries to go on reading elsewhere.
+    private static let seekPause: Duration = .milliseconds(100)
     /// How long a stop waits for what is in flight.
     private static let stopTime: Duration = .seconds(10)
+    /// A twin that fences this process every time it joins does so no more often.
+    private static let mostFencedInRow = 4
 
     private let lines: Lines
     private let log: RetryLogger
@@ -49,6 +54,13 @@ actor RelayLoop {
     private var nextCounts = ContinuousClock.now + RelayLoop.countInterval
     private var isReady = false
     private var isCooperative = false
+    /// Where to go on reading, where the consumer has not gone yet.
+    private var seeks: [TopicPartition: Int64] = [:]
+    /// Whether partitions were given since the last loss: only then is a fenced membership surely a twin's doing.
+    private var isMember = false
+    /// The consumer is of no more use and is made anew once all partitions have left.
+    private var isFenced = false
+    private var fencedInRow = 0
     private var stopDeadline: ContinuousClock.Instant?
     private var failure: KafkaRetryError?
 
@@ -63,21 +75,28 @@ actor RelayLoop {
     }
 
     /// Joins the group and relays until told to stop, or until it cannot go on. Closes the lines at its end.
-    func run(_ makeConsumer: @Sendable () throws(KafkaRetryError) -> RDKafkaConsumer, announce: @Sendable (RDKafkaConsumerRequests) -> Void)
+    func run(_ makeConsumer: @Sendable () throws(KafkaRetryError) -> RDKafkaConsumer, announce: @Sendable () -> Void)
         throws(KafkaRetryError) -> RelayAccount
     {
         defer { lines.close() }
-        let consumer = try makeConsumer()
-        announce(consumer.requests)
+        var consumer = try makeConsumer()
+        lines.member.set(consumer.requests)
+        announce()
         try recoverFirst()
-        do throws(RDKafkaError) { try consumer.subscribe(retryTopics) } catch {
-            throw KafkaRetryError(.client, "the group cannot be joined", remedy: "see the cause", cause: error)
-        }
+        try join(consumer)
         while failure == nil, !isStopped {
             let count = drain(consumer)
+            seek(consumer)
             act(consumer)
             report()
             refreshPartitionCounts()
+            if isFenced, machine.places.isEmpty {
+                try? consumer.close()
+                consumer = try makeConsumer()
+                lines.member.set(consumer.requests)
+                (isFenced, consumed, places) = (false, [], [])
+                try join(consumer)
+            }
             guard count < Self.drainSize else { continue }
             for input in lines.inputs.take(timeout: wait) ?? [] { handle(input) }
         }
@@ -86,6 +105,12 @@ actor RelayLoop {
         try? consumer.close()
         if let failure { throw failure }
         return account
+    }
+
+    private func join(_ consumer: RDKafkaConsumer) throws(KafkaRetryError) {
+        do throws(RDKafkaError) { try consumer.subscribe(retryTopics) } catch {
+            throw KafkaRetryError(.client, "the group cannot be joined", remedy: "see the cause", cause: error)
+        }
     }
 
     /// The producers are made before the group is joined: they end what an earlier process of this name left open.
@@ -126,6 +151,7 @@ actor RelayLoop {
         let now = now
         let wake = machine.nextWake(now: now)
         guard wake > now else { return .zero }
+        guard seeks.isEmpty else { return Self.seekPause }
         let (milliseconds, overflow) = wake.milliseconds.subtractingReportingOverflow(now.milliseconds)
         return overflow ? Self.longestWait : min(Self.longestWait, .milliseconds(milliseconds))
     }
@@ -171,12 +197,14 @@ actor RelayLoop {
         switch event {
         case .assign:
             log.info("assigned", [.partitions: .list(places.map(\.description))])
+            (isMember, fencedInRow) = (true, 0)
             machine.assigned(places, incrementally: isCooperative)
         case .revoke:
             log.info("revoked", [.partitions: .list(places.map(\.description))])
             machine.revoked(places)
         case .lost:
             log.warning("lost: the membership has ended", [.partitions: .list(places.map(\.description))])
+            isMember = false
             machine.lost(places)
         }
     }
@@ -186,10 +214,7 @@ actor RelayLoop {
         switch error.code {
         case .partitionEOF: return
         case .autoOffsetReset, .offsetOutOfRange: machine.outOfRange(TopicPartition(topic, partition))
-        case .fencedInstanceId:
-            failure = KafkaRetryError(
-                .twin, "another process has joined the group under this instance's name", remedy: "give each its own --instance",
-                cause: error)
+        case .fencedInstanceId: fenced(error)
         default:
             if let refusal = KafkaRetryError(refusal: error, topic.isEmpty ? "reading" : "reading \(topic)") {
                 failure = refusal
@@ -199,6 +224,22 @@ actor RelayLoop {
                 log.warning("the consumer reports", [.topic: .string(topic), .error: LogValue(error)])
             }
         }
+    }
+
+    /// A join request that a frozen broker answers after the one that was sent in its place fences this very process (measured). So
+    /// who is fenced before it is a member again joins once more; who is fenced as a member has a twin.
+    private func fenced(_ error: RDKafkaError) {
+        guard !isFenced else { return }
+        fencedInRow += 1
+        guard !isMember, fencedInRow < Self.mostFencedInRow else {
+            failure = KafkaRetryError(
+                .twin, "another process has joined the group under this instance's name", remedy: "give each its own --instance",
+                cause: error)
+            return
+        }
+        log.warning("fenced while joining the group; joining again", [.error: LogValue(error)])
+        isFenced = true
+        machine.lost(machine.places)
     }
 
     private func handle(_ input: RelayInput) {
@@ -226,6 +267,8 @@ actor RelayLoop {
     private func act(_ consumer: RDKafkaConsumer) {
         while let action = machine.nextAction(now: now) {
             do throws(RDKafkaError) { try act(action, consumer) } catch {
+                // A fenced consumer takes no answers, and is not used again.
+                guard !isFenced else { continue }
                 log.error("the consumer refuses", [.error: LogValue(error)])
                 failure = failure ?? KafkaRetryError(.client, "the consumer refuses an assignment", remedy: "start again", cause: error)
             }
@@ -238,9 +281,8 @@ actor RelayLoop {
         case .assign(let offsets): try assign(offsets, consumer)
         case .unassign(let places): try unassign(places, consumer)
         case .seek(let place, let offset):
-            // Waits until what was fetched before can no longer come.
-            try consumer.seek([RDKafkaPartition(place): .offset(offset)], timeout: .seconds(10))
-            machine.sought(place)
+            seeks[place] = offset
+            seek(consumer)
         case .read(let place, let epoch, let offsets): lines.reads.post(.init(place: place, epoch: epoch, offsets: offsets))
         case .produce(let batch):
             // The generation of now, when the batch is closed: fetched later it would let offsets of partitions through that have left.
@@ -260,6 +302,20 @@ actor RelayLoop {
         }
     }
 
+    /// A partition whose topic was just deleted cannot be sought in (measured): it leaves soon, or it can after all, and is asked again.
+    private func seek(_ consumer: RDKafkaConsumer) {
+        for (place, offset) in seeks where consumed.contains(place) {
+            do throws(RDKafkaError) {
+                // Waits until what was fetched before can no longer come.
+                try consumer.seek([RDKafkaPartition(place): .offset(offset)], timeout: .seconds(10))
+                seeks[place] = nil
+                machine.sought(place)
+            } catch {
+                log.debug("the consumer cannot seek yet", [.partition: "\(place)", .error: LogValue(error)])
+            }
+        }
+    }
+
     private func assign(_ offsets: [TopicPartition: Int64], _ consumer: RDKafkaConsumer) throws(RDKafkaError) {
         let starts = Dictionary(uniqueKeysWithValues: offsets.map { (RDKafkaPartition($0), RDKafkaStart.offset($1)) })
         if isCooperative { try consumer.incrementalAssign(starts) } else { try consumer.assign(starts) }
@@ -270,6 +326,7 @@ actor RelayLoop {
     }
 
     private func unassign(_ places: [TopicPartition], _ consumer: RDKafkaConsumer) throws(RDKafkaError) {
+        for place in places { seeks[place] = nil }
         guard isCooperative else {
             consumed = []
             return try consumer.unassign()
