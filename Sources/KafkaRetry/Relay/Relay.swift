@@ -26,12 +26,17 @@ public struct Relay: Sendable {
 
     /// Joins the group and relays until ``stop()`` or until the task is cancelled, either of which finishes what is in flight.
     ///
-    /// - Parameter onReady: called once the group has been joined, on a thread that must not be kept.
+    /// - Parameters:
+    ///   - onReady: called once the group has been joined, on a thread that must not be kept.
+    ///   - onAccount: called on the same thread whenever records have come or a transaction has been committed, with the account as it
+    ///     stands: what it counts as written is committed.
     /// - Returns: what it did.
     /// - Throws: what leaves no way on: a twin with the same instance name, missing rights, progress of a newer version.
-    public func run(onReady: @escaping @Sendable () -> Void = {}) async throws(KafkaRetryError) -> RelayAccount {
+    public func run(
+        onReady: @escaping @Sendable () -> Void = {}, onAccount: @escaping @Sendable (RelayAccount) -> Void = { _ in }
+    ) async throws(KafkaRetryError) -> RelayAccount {
         let result = await withTaskCancellationHandler {
-            await threads(onReady)
+            await threads(onReady, onAccount)
         } onCancel: {
             stop()
         }
@@ -40,12 +45,14 @@ public struct Relay: Sendable {
 
     private var owner: String { "\(Self.listener)-\(configuration.instance)" }
 
-    private func threads(_ onReady: @escaping @Sendable () -> Void) async -> Result<RelayAccount, KafkaRetryError> {
+    private func threads(
+        _ onReady: @escaping @Sendable () -> Void, _ onAccount: @escaping @Sendable (RelayAccount) -> Void
+    ) async -> Result<RelayAccount, KafkaRetryError> {
         let clients = RelayClients(configuration, owner: owner)
         let settings: HopMachine.Settings
         do throws(KafkaRetryError) { settings = try machineSettings() } catch { return .failure(error) }
         let observer = RDKafkaObserver(log: clientLog)
-        let loop = RelayLoop(settings, lines: lines, log: log, onReady: onReady)
+        let loop = RelayLoop(settings, lines: lines, log: log, onReady: onReady, onAccount: onAccount)
         let (consumers, announce) = AsyncStream<Void>.makeStream()
         let targets = configuration.topics.flatMap { [$0.name, $0.deadLetter(configuration.naming).name] }
         return await withTaskGroup(of: Result<RelayAccount, KafkaRetryError>?.self) { group in

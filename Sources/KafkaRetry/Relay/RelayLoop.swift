@@ -44,6 +44,7 @@ actor RelayLoop {
     private let lines: Lines
     private let log: RetryLogger
     private let onReady: @Sendable () -> Void
+    private let onAccount: @Sendable (RelayAccount) -> Void
     private let retryTopics: [String]
     private let targets: [String]
     private let payloadBytes: Int
@@ -63,8 +64,12 @@ actor RelayLoop {
     private var fencedInRow = 0
     private var stopDeadline: ContinuousClock.Instant?
     private var failure: KafkaRetryError?
+    private var toldAccount: RelayAccount?
 
-    init(_ settings: HopMachine.Settings, lines: Lines, log: RetryLogger, onReady: @escaping @Sendable () -> Void) {
+    init(
+        _ settings: HopMachine.Settings, lines: Lines, log: RetryLogger, onReady: @escaping @Sendable () -> Void,
+        onAccount: @escaping @Sendable (RelayAccount) -> Void
+    ) {
         machine = HopMachine(settings)
         payloadBytes = settings.payloadBytes
         retryTopics = settings.planners.keys.sorted()
@@ -72,6 +77,7 @@ actor RelayLoop {
         self.lines = lines
         self.log = log
         self.onReady = onReady
+        self.onAccount = onAccount
     }
 
     /// Joins the group and relays until told to stop, or until it cannot go on. Closes the lines at its end.
@@ -346,6 +352,10 @@ actor RelayLoop {
                     remedy: "run that version; going on would repeat what it has done")
             }
         }
+        let account = account
+        guard account != toldAccount else { return }
+        toldAccount = account
+        onAccount(account)
     }
 
     private var account: RelayAccount {
