@@ -1,0 +1,43 @@
+/// The words of a command line, taken one after the other.
+struct Arguments {
+    private var words: ArraySlice<String>
+
+    init(_ words: [String]) { self.words = words[...] }
+
+    mutating func text(_ name: String) throws(UsageError) -> String {
+        guard let word = words.popFirst() else { throw UsageError("\(name) is missing") }
+        return word
+    }
+
+    mutating func optionalText() -> String? { words.popFirst() }
+
+    mutating func number(_ name: String) throws(UsageError) -> Int { try parse(text(name), name) }
+
+    mutating func optionalNumber(_ name: String) throws(UsageError) -> Int? {
+        guard let word = words.popFirst() else { return nil }
+        return try parse(word, name)
+    }
+
+    func end() throws(UsageError) {
+        if let word = words.first { throw UsageError("'\(word)' is one word too many") }
+    }
+
+    private func parse(_ word: String, _ name: String) throws(UsageError) -> Int {
+        guard let number = Int32(word), number >= 0 else { throw UsageError("\(name) must be a number, not '\(word)'") }
+        return Int(number)
+    }
+}
+
+/// A command line that cannot be meant.
+struct UsageError: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// A run that measured nothing, or something else than it says.
+struct BenchmarkFailure: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ description: String) { self.description = description }
+}

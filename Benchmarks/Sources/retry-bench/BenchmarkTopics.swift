@@ -1,0 +1,54 @@
+import Foundation
+import RDKafka
+
+/// Topics as the benchmarks need them.
+struct BenchmarkTopics {
+    private let bootstrap: String
+    private let admin: RDKafkaAdmin
+    private static let patience: Duration = .seconds(30)
+
+    init(_ bootstrap: String) throws {
+        self.bootstrap = bootstrap
+        admin = try RDKafkaAdmin(["bootstrap.servers": bootstrap])
+    }
+
+    /// Makes `topic` unless it is there. Answers how many partitions it has.
+    func create(_ topic: String, partitions: Int) throws -> Int {
+        if let present = try partitionCount(topic) { return present }
+        try admin.create(
+            RDKafkaNewTopic(topic, partitionCount: partitions, configuration: ["retention.ms": "-1"]), timeout: Self.patience)
+        return try partitionCount(topic) ?? partitions
+    }
+
+    func partitionCount(_ topic: String) throws -> Int? { try admin.describe(topic: topic, timeout: Self.patience)?.partitionCount }
+
+    /// The offset behind each partition's last record.
+    func ends(_ topic: String) throws -> [RDKafkaPartition: Int64] {
+        var ends: [RDKafkaPartition: Int64] = [:]
+        for number in 0..<Int32(clamping: try partitionCount(topic) ?? 0) {
+            let partition = RDKafkaPartition(topic, number)
+            ends[partition] = try admin.queryWatermarkOffsets(partition, timeout: Self.patience).high
+        }
+        return ends
+    }
+
+    /// Fills `topic`'s retry topic with `records` that are due so long after now, by a process of its own, whose memory is not measured.
+    /// One that was filled before is left as it is.
+    func fillRetryTopic(of topic: String, records: Int, size: Int, dueSeconds: Int) throws {
+        let retryTopic = topic + "-Retry"
+        let partitions = try create(topic, partitions: 8)
+        let present = try ends(retryTopic).values.reduce(0, +)
+        if present == Int64(records) { return }
+        guard present == 0 else { throw BenchmarkFailure("\(retryTopic) has \(present) records already: name another topic") }
+        let fill = Process()
+        fill.executableURL = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).standardizedFileURL
+        if let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
+            fill.executableURL = URL(fileURLWithPath: own)
+        }
+        fill.arguments = ["fill", bootstrap, retryTopic] + [records, partitions, size, dueSeconds].map(String.init)
+        fill.standardOutput = FileHandle.nullDevice
+        try fill.run()
+        fill.waitUntilExit()
+        guard fill.terminationStatus == 0 else { throw BenchmarkFailure("\(retryTopic) could not be filled") }
+    }
+}

@@ -1,0 +1,31 @@
+import Foundation
+import RDKafka
+
+/// What the topics are filled with: keys k0…k999, a number in the value's first 8 bytes, zeros behind it.
+struct NumberedRecord {
+    private static let keys = (0..<1_000).map { Array("k\($0)".utf8) }
+
+    var number: Int
+
+    var key: [UInt8] { Self.keys[number % Self.keys.count] }
+
+    /// One key stays in one partition.
+    func partition(of count: Int) -> Int32 { Int32(clamping: number % Self.keys.count % max(1, count)) }
+
+    func write(to value: inout [UInt8]) { value.replaceSubrange(0..<8, with: withUnsafeBytes(of: UInt64(number).bigEndian, Array.init)) }
+
+    /// The number of a record that was read; `nil` if it is none of ours.
+    static func number(in value: UnsafeRawBufferPointer?) -> Int? {
+        guard let value, value.count >= 8 else { return nil }
+        return Int(exactly: UInt64(bigEndian: value.loadUnaligned(as: UInt64.self)))
+    }
+
+    /// What a record that has failed once carries, due at that many milliseconds since 1970.
+    static func retryHeaders(due: Int64) -> RDKafkaHeaders {
+        var headers = RDKafkaHeaders()
+        headers.append("X-Retry-Count", Array("0".utf8))
+        headers.append("X-Next-Retry-Timestamp", Array(String(due).utf8))
+        headers.append("X-Exception-Message", Array("fails once".utf8))
+        return headers
+    }
+}
