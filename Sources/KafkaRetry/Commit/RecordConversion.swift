@@ -18,7 +18,11 @@ extension TopicPartition {
 extension KafkaRecord {
     /// A copy of a lent message, which `place` is the partition of.
     init(_ message: borrowing RDKafkaMessage, from place: TopicPartition) {
+        // Counted first: one allocation that fits, for records that may wait here for long.
+        var size = 0
+        message.forEachHeader { name, value in size += KafkaHeaders.byteCount(name: name, value: value) }
         var headers = KafkaHeaders()
+        if size > 0 { headers.reserve(byteCount: size) }
         message.forEachHeader { name, value in headers.append(name: name, value: value) }
         self.init(
             source: place, offset: message.offset, timestamp: message.timestamp.map(Timestamp.init(milliseconds:)),

@@ -26,8 +26,8 @@ actor RelayLoop {
 
     /// librdkafka's consumer leaves its group if it is not drained, paused or not; and a clock that was set is noticed.
     private static let longestWait: Duration = .seconds(1)
-    /// What is handed to the machine at a time.
-    private static let drainSize = 10_000
+    /// What is handed to the machine at a time: so little that an answer of the commit's thread never waits for long (2 ms).
+    private static let drainSize = 1_000
     /// While far more is due than fits into a batch, fetching more gains nothing.
     private static let congestedDrainSize = 200
     /// How often the targets' numbers of partitions are looked at.
@@ -103,8 +103,7 @@ actor RelayLoop {
                 (isFenced, consumed, places) = (false, [], [])
                 try join(consumer)
             }
-            guard count < Self.drainSize else { continue }
-            for input in lines.inputs.take(timeout: wait) ?? [] { handle(input) }
+            for input in lines.inputs.take(timeout: count < Self.drainSize ? wait : .zero) ?? [] { handle(input) }
         }
         report()
         lines.stop.set()

@@ -33,6 +33,6 @@ struct HeaderWalk {
     @inline(__always)
     private mutating func takeLength() -> Int {
         defer { position += 4 }
-        return Int(all.loadUnaligned(fromByteOffset: position, as: Int32.self))
+        return Int(Int32(littleEndian: all.loadUnaligned(fromByteOffset: position, as: Int32.self)))
     }
 }
