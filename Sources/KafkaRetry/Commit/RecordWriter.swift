@@ -5,6 +5,8 @@ import RetryCore
 final class RecordWriter {
     let producer: RDKafkaProducer
     private var topics: [String: RDKafkaTopic] = [:]
+    /// The one that was written to last: a batch rarely changes it.
+    private var lastTopic: RDKafkaTopic?
     private var outstanding = 0
 
     init(_ producer: RDKafkaProducer) { self.producer = producer }
@@ -60,10 +62,11 @@ final class RecordWriter {
     }
 
     private func topic(_ name: String) throws(RDKafkaError) -> RDKafkaTopic {
-        if let known = topics[name] { return known }
-        let made = try producer.topic(name)
-        topics[name] = made
-        return made
+        if let lastTopic, lastTopic.name == name { return lastTopic }
+        let topic = if let known = topics[name] { known } else { try producer.topic(name) }
+        topics[name] = topic
+        lastTopic = topic
+        return topic
     }
 
     private func collect(_ report: inout ProduceReport, _ markers: Set<Int>) {

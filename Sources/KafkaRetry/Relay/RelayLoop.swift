@@ -53,6 +53,8 @@ actor RelayLoop {
     private var places: [[TopicPartition]] = []
     private var consumed: Set<TopicPartition> = []
     private var nextCounts = ContinuousClock.now + RelayLoop.countInterval
+    /// What was fetched from one partition and is not handed over yet; empty between two drains.
+    private var fetched: [KafkaRecord] = []
     private var isReady = false
     private var isCooperative = false
     /// Where to go on reading, where the consumer has not gone yet.
@@ -173,7 +175,7 @@ actor RelayLoop {
     private func drain(_ consumer: RDKafkaConsumer) -> Int {
         let now = now
         let max = isCongested ? Self.congestedDrainSize : Self.drainSize
-        var (place, records): (TopicPartition?, [KafkaRecord]) = (nil, [])
+        var place: TopicPartition?
         let count = consumer.drain(max: max) { event in
             isCooperative = consumer.rebalanceProtocol == .cooperative
             handle(event)
@@ -181,13 +183,18 @@ actor RelayLoop {
             guard !message.isEvent else { return handle(message.error, of: message.topic, message.partition) }
             let from = self.place(of: message)
             if from != place {
-                if let place { machine.fetched(place, records, now: now) }
-                (place, records) = (from, [])
+                handOver(place, now: now)
+                place = from
             }
-            records.append(KafkaRecord(message, from: from))
+            fetched.append(KafkaRecord(message, from: from))
         }
-        if let place { machine.fetched(place, records, now: now) }
+        handOver(place, now: now)
         return isCongested ? 0 : count
+    }
+
+    private func handOver(_ place: TopicPartition?, now: Timestamp) {
+        if let place { machine.fetched(place, fetched, now: now) }
+        fetched.removeAll(keepingCapacity: true)
     }
 
     private func place(of message: borrowing RDKafkaMessage) -> TopicPartition {
