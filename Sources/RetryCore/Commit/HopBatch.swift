@@ -25,7 +25,7 @@ public struct HopBatch: Sendable {
     init(number: Int, parts: [TopicPartition: Part]) {
         self.number = number
         self.parts = parts
-        for (place, part) in parts {
+        for (place, part) in parts.sorted(by: { $0.key < $1.key }) {
             var indices: [Int?] = []
             indices.reserveCapacity(part.moves.count)
             for move in part.moves {
@@ -44,10 +44,10 @@ public struct HopBatch: Sendable {
     public var partitions: some Collection<TopicPartition> { parts.keys }
 
     /// The records whose place has to be told: completion markers.
-    public var markerIndices: [Int] { parts.values.compactMap(\.markerIndex) }
+    public var markerIndices: [Int] { parts.values.compactMap(\.markerIndex).sorted() }
 
     /// What is to be committed with it.
-    var commits: [ProgressCommit] { parts.values.compactMap(\.commit) }
+    var commits: [ProgressCommit] { parts.values.compactMap(\.commit).sorted { $0.partition < $1.partition } }
 
     /// Learns where its markers were written. False if that was not told of each.
     mutating func takeMarkerOffsets(from report: ProduceReport) -> Bool {

@@ -10,9 +10,11 @@ extension HopMachine {
             guard let planner = settings.planners[place.topic] else { continue }
             lastAssignment += 1
             let epoch = Epoch(assignment: lastAssignment)
-            partitions[place] = RetryPartition(place, planner: planner, group: settings.group, owner: settings.owner, epoch: epoch)
+            partitions[place] = RetryPartition(
+                place, planner: planner, group: settings.group, owner: settings.owner, cleaning: settings.cleaning, epoch: epoch)
             out.ask(.restore(place, epoch: epoch))
         }
+        self.places = partitions.keys.sorted()
     }
 
     /// The group wants these back. The consumer waits for ``HopAction/unassign(_:)``: batches that hold them end first.
@@ -47,14 +49,21 @@ extension HopMachine {
 
     /// The consumer's position lies outside its log.
     public mutating func outOfRange(_ place: TopicPartition) {
-        guard let partition = partitions[place], partition.isConsumed, !partition.isSeeking else { return }
+        guard partitions[place]?.isConsumed == true, partitions[place]?.isSeeking == false else { return }
         partitions[place]?.isOutOfRange = true
-        if partition.phase != .restoring { restoreAgain(place) }
+    }
+
+    /// Looks where a log stands that the consumer fell out of, once no batch holds its partition: what such a batch does to the
+    /// saved progress has to be known first.
+    mutating func restoreOutOfRange() {
+        for place in places where partitions[place]?.isLeftBehind == true && transaction.batch?.parts[place] == nil { restoreAgain(place) }
     }
 
     /// Reads the saved progress of a partition that is consumed; what is known of it is kept until that has answered.
     mutating func restoreAgain(_ place: TopicPartition) {
         guard let epoch = partitions[place]?.epoch else { return }
+        // While a marker is still to be read, what is done is not known: then all is read again.
+        if case .catchingUp = partitions[place]?.phase { partitions[place]?.saved = nil }
         partitions[place]?.phase = .restoring
         out.ask(.restore(place, epoch: epoch))
     }
@@ -63,11 +72,17 @@ extension HopMachine {
 
     /// The consumer takes each partition from where it is to be read: all at once, or, incrementally, those whose progress is known.
     mutating func acknowledgeAssignment() {
-        let coming = partitions.filter { !$1.isConsumed && !$1.isRevoking }
-        let known = coming.filter { $1.phase != .restoring }
-        guard assignsIncrementally ? !known.isEmpty : awaitsAssign && known.count == coming.count else { return }
+        var offsets: [TopicPartition: Int64] = [:]
+        for place in places {
+            guard let partition = partitions[place], !partition.isConsumed, !partition.isRevoking else { continue }
+            if partition.phase != .restoring {
+                offsets[place] = partition.progress.position
+            } else if !assignsIncrementally {
+                return
+            }
+        }
+        guard assignsIncrementally ? !offsets.isEmpty : awaitsAssign else { return }
         awaitsAssign = false
-        let offsets = known.mapValues(\.progress.position)
         for place in offsets.keys { partitions[place]?.isConsumed = true }
         out.ask(.assign(offsets))
     }
@@ -82,6 +97,7 @@ extension HopMachine {
                 out.forget(place)
                 parked[place] = partitions.removeValue(forKey: place)?.parked()
             }
+            self.places = partitions.keys.sorted()
             out.ask(.unassign(places))
         }
     }

@@ -1,7 +1,7 @@
 extension HopMachine {
     /// Closes a batch and begins its transaction, if there is reason for one.
     mutating func beginTransaction(now: Timestamp) {
-        guard case .idle = transaction, let batch = closeBatch(now: now) else { return }
+        guard case .idle = transaction, notBefore <= now, let batch = closeBatch(now: now) else { return }
         lastBatch = batch.number
         for place in batch.parts.keys { lastSave[place] = now }
         transaction = .producing(batch)
@@ -13,7 +13,7 @@ extension HopMachine {
         for (place, partition) in partitions where moves[place] == nil && isWorthSaving(partition, now: now) { moves[place] = [] }
         guard !moves.isEmpty else { return nil }
         var parts: [TopicPartition: HopBatch.Part] = [:]
-        for (place, moves) in moves { parts[place] = part(of: place, moves) }
+        for (place, moves) in moves.sorted(by: { $0.key < $1.key }) { parts[place] = part(of: place, moves) }
         return HopBatch(number: lastBatch + 1, parts: parts)
     }
 
@@ -38,20 +38,32 @@ extension HopMachine {
 
     /// What is due in all partitions, each with its share; or one record alone, in turns with the others.
     private mutating func takeMoves(now: Timestamp) -> [TopicPartition: [Move]] {
-        lastWasAlone.toggle()
-        if lastWasAlone {
-            for place in Array(partitions.keys) {
-                if let move = partitions[place]?.takeSuspect(now: now) { return [place: [move]] }
-            }
+        if !lastWasAlone, let alone = takeSuspect(now: now) { return alone }
+        let moves = takeShares(now: now)
+        lastWasAlone = false
+        return moves.isEmpty ? takeSuspect(now: now) ?? [:] : moves
+    }
+
+    private mutating func takeSuspect(now: Timestamp) -> [TopicPartition: [Move]]? {
+        for place in places {
+            guard let move = partitions[place]?.takeSuspect(now: now) else { continue }
+            lastWasAlone = true
+            return [place: [move]]
         }
+        return nil
+    }
+
+    private mutating func takeShares(now: Timestamp) -> [TopicPartition: [Move]] {
         var moves: [TopicPartition: [Move]] = [:]
-        var (records, bytes) = (settings.batchRecords, settings.batchBytes)
+        var (records, bytes) = (batchLimit.records, batchLimit.bytes)
         // A batch takes from each in turn, beginning with another one each time, so that a full one starves nobody.
-        let places = partitions.keys.sorted()
+        let places = places
         let first = places.isEmpty ? 0 : lastBatch % places.count
         for (index, place) in (places[first...] + places[..<first]).enumerated() {
-            let share = places.count - index
-            let taken = partitions[place]?.takeMoves(now: now, records: records / share, bytes: bytes / share, &out) ?? []
+            guard records > 0, bytes > 0 else { break }
+            let share = BatchLimit(
+                records: max(1, records / (places.count - index)), bytes: max(1, bytes / (places.count - index)))
+            let taken = partitions[place]?.takeMoves(now: now, share, limit: batchLimit) ?? []
             guard !taken.isEmpty else { continue }
             moves[place] = taken
             records -= taken.count

@@ -4,7 +4,7 @@ extension HopMachine {
         guard case .producing(var batch) = transaction else { return }
         if let failure = report.failure, failure.disposition == .fatal { return recover(batch, failure) }
         let isTold = batch.takeMarkerOffsets(from: report)
-        let stands = batch.parts.allSatisfy { partitions[$0]?.epoch == $1.epoch }
+        let stands = stands(batch)
         if report.isClean, isTold, stands { return sendOffsets(batch) }
         switch settings.delivery {
         case .exactlyOnce:
@@ -20,17 +20,18 @@ extension HopMachine {
         guard case .sendingOffsets(let batch) = transaction else { return }
         guard let failure else {
             guard settings.delivery == .exactlyOnce else { return applied(batch) }
+            guard stands(batch) else { return abort(batch, ProduceReport(), because: "a partition left meanwhile") }
             transaction = .committing(batch)
             return out.ask(.commit)
         }
-        if failure.cause == .metadataTooLarge { metadataCapacity = max(metadataCapacity / 2, Self.leastCapacity) }
+        if failure.cause == .metadataTooLarge { metadataCapacity = min(metadataCapacity, max(metadataCapacity / 2, Self.leastCapacity)) }
         switch (failure.disposition, settings.delivery) {
         // A commit after send_offsets failed would succeed without the offsets (measured): the same call again, nothing else.
-        case (.retriable, .exactlyOnce): out.ask(.sendOffsets(batch.commits, batch: batch))
+        case (.retriable, _): out.ask(.sendOffsets(batch.commits, batch: batch))
         case (.fatal, _): recover(batch, failure)
         case (.abortable, .exactlyOnce): abort(batch, ProduceReport(), because: failure.reason)
         // What was written stays written; only its progress goes into the next batch.
-        case (_, .atLeastOnce): split(batch, ProduceReport(), now: now)
+        case (.abortable, .atLeastOnce): split(batch, ProduceReport(), now: now)
         }
     }
 
@@ -59,7 +60,7 @@ extension HopMachine {
     public mutating func recovered() {
         guard case .recovering = transaction else { return }
         transaction = .idle
-        for place in Array(partitions.keys) where partitions[place]?.unresolved != nil { restoreAgain(place) }
+        for place in places where partitions[place]?.unresolved != nil { restoreAgain(place) }
     }
 
     /// Less metadata than this is of no use: it holds the owner's name and a marker's place.
@@ -93,29 +94,44 @@ extension HopMachine {
     /// The outcome is unknown. It is known again when the producers are made anew and the saved progress is read.
     private mutating func recover(_ batch: HopBatch, _ failure: TransactionFailure?) {
         transaction = .recovering
-        for (place, part) in batch.parts where partitions[place]?.epoch == part.epoch { partitions[place]?.unresolved = part }
+        for (place, part) in standing(batch) { partitions[place]?.unresolved = part }
         out.tell(.recovering(reason: failure?.reason ?? ""))
         out.ask(.recover)
     }
 
+    /// A marker that the broker refuses for itself is too large: fewer records are completed at a time from now on.
+    private mutating func heedRefusedMarkers(_ batch: HopBatch, _ report: ProduceReport) -> Bool {
+        let isRefused = batch.parts.contains { place, part in
+            guard let index = part.markerIndex, report.refused[index] != nil else { return false }
+            return !zip(part.moves, part.recordIndices).contains { move, index in
+                move.output?.target == place && index.map { report.refused[$0] != nil } ?? false
+            }
+        }
+        guard isRefused else { return false }
+        metadataCapacity = min(metadataCapacity, max(metadataCapacity / 2, Self.leastCapacity))
+        batchLimit.records = max(1, batchLimit.records / 2)
+        return true
+    }
+
     /// Nothing of the batch was written: outcomes of partitions that are still this member's go into the next one.
     private mutating func giveBack(_ batch: HopBatch, _ report: ProduceReport, now: Timestamp, because reason: String) {
-        rest(now: now, afterRefusal: !report.refused.isEmpty)
+        rest(now: now, afterRefusal: !heedRefusedMarkers(batch, report) && !report.refused.isEmpty)
         out.tell(.aborted(reason: reason))
-        for (place, part) in batch.parts where partitions[place]?.epoch == part.epoch {
+        for (place, part) in standing(batch) {
             _ = partitions[place]?.giveBack(part, report, keepingWritten: false, now: now, &out)
         }
     }
 
-    /// At least once: what was written stays, and its progress is saved; the rest goes into the next batch.
+    /// At least once: what was written stays, and its progress is saved at once if it was the records that gave trouble; the rest
+    /// goes into the next batch.
     private mutating func split(_ batch: HopBatch, _ report: ProduceReport, now: Timestamp) {
-        rest(now: now, afterRefusal: !report.refused.isEmpty)
+        rest(now: now, afterRefusal: !heedRefusedMarkers(batch, report) && !report.refused.isEmpty)
         var parts: [TopicPartition: HopBatch.Part] = [:]
-        for (place, part) in batch.parts where partitions[place]?.epoch == part.epoch {
+        for (place, part) in standing(batch) {
             guard let written = partitions[place]?.giveBack(part, report, keepingWritten: true, now: now, &out), !written.isEmpty else {
                 continue
             }
-            parts[place] = self.part(of: place, written)
+            if report.isClean { partitions[place]?.requeue(written) } else { parts[place] = self.part(of: place, written) }
         }
         guard !parts.isEmpty else { return }
         lastBatch += 1
@@ -123,6 +139,14 @@ extension HopMachine {
         transaction = .producing(batch)
         out.ask(.produce(batch))
     }
+
+    /// The parts whose partitions stayed with this member since the batch was closed; the others' outcomes are dropped.
+    private mutating func standing(_ batch: HopBatch) -> [(TopicPartition, HopBatch.Part)] {
+        for (place, part) in batch.parts where partitions[place]?.epoch != part.epoch { partitions[place]?.isIncomplete = true }
+        return batch.parts.filter { partitions[$0]?.epoch == $1.epoch }.sorted { $0.key < $1.key }
+    }
+
+    private func stands(_ batch: HopBatch) -> Bool { batch.parts.allSatisfy { partitions[$0]?.epoch == $1.epoch } }
 
     private mutating func rest(now: Timestamp, afterRefusal: Bool) {
         transaction = .idle

@@ -33,6 +33,10 @@ public struct HopMachine: Sendable {
         public var saveInterval: Duration = .seconds(1)
         /// Payloads are read again this long before they are due.
         public var readAhead: Duration = .seconds(10)
+        /// The most characters beside a committed offset; halved where a broker takes less.
+        public var metadataCapacity = SavedProgress.capacity
+        /// When the head of a log is written again at its tail.
+        public var cleaning = CleaningSettings()
         /// The seed of marker ids; random in production.
         public var seed: UInt64
 
@@ -65,6 +69,8 @@ public struct HopMachine: Sendable {
 
     var settings: Settings
     var partitions: [TopicPartition: RetryPartition] = [:]
+    /// The partitions that it has, or is about to, in order, so that what it does follows from what it was told alone.
+    public internal(set) var places: [TopicPartition] = []
     /// Partitions that left, without payloads: one that comes back untouched need not be read again.
     var parked: [TopicPartition: RetryPartition] = [:]
     var transaction = Transaction.idle
@@ -79,13 +85,17 @@ public struct HopMachine: Sendable {
     /// After batches that failed, the next one waits a little, longer each time, so that a broker in trouble is not stormed.
     var failures = 0
     var notBefore = Timestamp.distantPast
-    var metadataCapacity = SavedProgress.capacity
+    var lastAsked = Timestamp.distantPast
+    var metadataCapacity: Int
+    var batchLimit: BatchLimit
     var markerIDs: SplitMix64
     var isStopping = false
 
     /// A member without partitions.
     public init(_ settings: Settings) {
         self.settings = settings
+        metadataCapacity = settings.metadataCapacity
+        batchLimit = BatchLimit(records: max(1, settings.batchRecords), bytes: max(1, settings.batchBytes))
         markerIDs = SplitMix64(seed: settings.seed)
     }
 
@@ -93,8 +103,11 @@ public struct HopMachine: Sendable {
 
     /// What is to be done next, if anything.
     public mutating func nextAction(now: Timestamp) -> HopAction? {
+        if now < lastAsked { forgetWaits() }
+        lastAsked = now
         acknowledgeAssignment()
         acknowledgeRevocations()
+        restoreOutOfRange()
         beginTransaction(now: now)
         askForPayloads(now: now)
         return out.popFirst()
@@ -104,11 +117,21 @@ public struct HopMachine: Sendable {
     public func nextWake(now: Timestamp) -> Timestamp {
         guard case .idle = transaction else { return .distantFuture }
         var wake = Timestamp.distantFuture
-        for partition in partitions.values where partition.mayFire {
-            wake = min(wake, partition.nextWake(readAhead: settings.readAhead))
-            if partition.isUnsaved { wake = min(wake, nextSave(of: partition.place)) }
+        let room = room
+        for partition in partitions.values where !partition.isRevoking && !partition.isSeeking {
+            switch partition.phase {
+            case .restoring, .catchingUp: break
+            case .announcing: wake = min(wake, notBefore)
+            case .firing:
+                if !isStopping {
+                    wake = min(
+                        wake, max(notBefore, partition.nextFiring(limit: batchLimit)),
+                        partition.nextRead(ahead: settings.readAhead, room: room))
+                }
+                if partition.isUnsaved { wake = min(wake, max(notBefore, isStopping ? now : nextSave(of: partition.place))) }
+            }
         }
-        return max(wake, notBefore)
+        return wake
     }
 
     /// Fires nothing any more: what is under way ends, and progress is saved at once.
@@ -131,20 +154,27 @@ public struct HopMachine: Sendable {
         return out.notices
     }
 
-    /// The partitions that it has, or is about to.
-    public var places: [TopicPartition] { partitions.keys.sorted() }
     /// When the next record is due whose payload is here.
     public var nextDue: Timestamp? { partitions.values.compactMap { $0.mayFire ? $0.queue.nextDue : nil }.min() }
     /// How many records wait: seen, not done, not held.
     public var waiting: Int64 { partitions.values.reduce(0) { $0 + $1.waiting } }
     /// How many records no broker would take.
     public var held: Int { partitions.values.reduce(0) { $0 + $1.held.count } }
+    /// How many bytes of payloads may still be read again: a quarter of the bound is left to those that arrive.
+    var room: Int { settings.payloadBytes - settings.payloadBytes / 4 - residentBytes }
     /// The memory that kept payloads take, in bytes.
     public var residentBytes: Int { partitions.values.reduce(0) { $0 + $1.residentBytes } }
     /// Whether nothing is under way and all that can be saved is.
     public var isSettled: Bool {
         guard case .idle = transaction, out.isEmpty else { return false }
         return !partitions.values.contains { $0.mayFire && $0.isUnsaved }
+    }
+
+    /// The clock was set back: moments that were computed from it mean nothing any more.
+    private mutating func forgetWaits() {
+        notBefore = .distantPast
+        lastSave = [:]
+        for place in places { partitions[place]?.forgetWaits() }
     }
 
     func nextSave(of partition: TopicPartition) -> Timestamp {

@@ -28,6 +28,9 @@ public struct Move: Sendable {
     var notBefore = Timestamp.distantPast
     var failures = 0
 
+    /// When it may go. A clock that was set back makes what was due wait again, but not what has been written.
+    var ready: Timestamp { kind == .cleaned || output == nil ? notBefore : max(notBefore, due) }
+
     /// What it counts against the memory bound.
     var size: Int { record.residentSize }
 }

@@ -32,6 +32,9 @@ public struct OffsetRuns: Sendable {
     /// The lowest offset in the set.
     public var first: Int64? { pages.first?.first?.lowerBound }
 
+    /// The highest offset in the set.
+    public var last: Int64? { pages.last?.last.map { $0.upperBound - 1 } }
+
     /// Whether `offset` is in the set.
     public func contains(_ offset: Int64) -> Bool { run(containing: offset) != nil }
 
@@ -39,6 +42,16 @@ public struct OffsetRuns: Sendable {
     public func run(containing offset: Int64) -> Run? {
         guard let (page, index) = firstRun(endingAbove: offset), pages[page][index].lowerBound <= offset else { return nil }
         return pages[page][index]
+    }
+
+    /// How many offsets at or above `bound` are in the set; fast where few runs are.
+    public func count(from bound: Int64) -> Int64 {
+        guard let (page, index) = firstRun(endingAbove: bound) else { return 0 }
+        let first = pages[page][index]
+        var count = first.upperBound - max(first.lowerBound, bound)
+        for run in pages[page][(index + 1)...] { count += run.upperBound - run.lowerBound }
+        for page in pages[(page + 1)...] { for run in page { count += run.upperBound - run.lowerBound } }
+        return count
     }
 
     /// The first offset at or above `offset` that is not in the set.

@@ -22,7 +22,7 @@ public struct Progress: Sendable {
     }
 
     /// How many offsets have been seen and are not done.
-    public var open: Int64 { max(0, position - lowWater - done.count) }
+    public var open: Int64 { position - lowWater - (done.count - done.count(from: position)) }
 
     /// Whether `offset` is done.
     public func isDone(_ offset: Int64) -> Bool { offset < lowWater || done.contains(offset) }

@@ -1,34 +1,44 @@
 /// Which records at the head of one retry partition's log are being written again at its tail, so that the head can be let go.
 struct LogCleaning: Sendable {
-    /// Chunks bound the memory and the time that cleaning takes from due records.
-    static let chunk = 1_000
-    /// A log shorter than this is not worth cleaning.
-    static let slack: Int64 = 10_000
-    /// The log may span this many times what waits in it: cleaning then writes at most one record for three that came.
-    static let span: Int64 = 4
-    /// What is due within this time is left alone: it goes by itself.
-    static let margin: Duration = .seconds(60)
-
+    let settings: CleaningSettings
     /// Records on their way to the tail, with their due time once that has passed meanwhile.
     private var claimed: [Int64: Timestamp?] = [:]
     /// Asked for, not yet read.
-    private var asked: Set<Int64> = []
+    private(set) var asked: [Int64] = []
+    /// Those that the broker refused at the tail.
+    private(set) var refused: Set<Int64> = []
+    /// Whether records behind one that has to stay are left as well.
+    private(set) var stopsWhereOneStays = false
     /// The log is not looked at again before.
     var notBefore = Timestamp.distantPast
 
+    init(_ settings: CleaningSettings) { self.settings = settings }
+
+    var isClaimless: Bool { claimed.isEmpty }
     var isIdle: Bool { claimed.isEmpty && asked.isEmpty }
 
     /// Claimed records whose due time has passed.
     var overtaken: [(offset: Int64, due: Timestamp)] { claimed.compactMap { offset, due in due.map { (offset, $0) } } }
 
+    /// All that are on their way.
+    var claims: some Sequence<Int64> { claimed.keys }
+
     func claims(_ offset: Int64) -> Bool { claimed[offset] != nil }
     mutating func overtake(_ offset: Int64, due: Timestamp) { claimed[offset] = .some(due) }
-    mutating func ask(for offsets: [Int64]) { asked = Set(offsets) }
     mutating func forgetAsked() { asked = [] }
 
-    /// Whether a record that was read again was read for cleaning.
-    mutating func takeAsked(_ offset: Int64) -> Bool { asked.remove(offset) != nil }
+    mutating func ask(for offsets: [Int64], untilOneStays: Bool) {
+        asked = offsets
+        stopsWhereOneStays = untilOneStays
+    }
+
     mutating func claim(_ offset: Int64) { claimed[offset] = .some(nil) }
+
+    /// It has to stay where it is. Answers its due time, if that passed while it was claimed.
+    mutating func refuse(_ offset: Int64) -> Timestamp? {
+        refused.insert(offset)
+        return release(offset)
+    }
 
     /// Lets go of a record; its due time, if that passed while it was claimed.
     mutating func release(_ offset: Int64) -> Timestamp? { claimed.removeValue(forKey: offset) ?? nil }

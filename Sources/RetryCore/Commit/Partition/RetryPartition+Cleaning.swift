@@ -1,33 +1,55 @@
 extension RetryPartition {
     /// The offsets at the log's head that hold up the low-water mark for longer than is worth it.
-    mutating func headToClean(now: Timestamp, retention: Duration?) -> [Int64] {
-        guard mayFire, cleaning.isIdle, cleaning.notBefore <= now else { return [] }
+    mutating func headToClean(now: Timestamp, retention: Duration?, bound memory: Int) -> [Int64] {
+        guard mayFire, !isReading, cleaning.isIdle, cleaning.notBefore <= now else { return [] }
         cleaning.notBefore = now.advanced(by: .seconds(1))
-        guard isWorthCleaning(now: now, retention: retention) else { return [] }
+        let isLong = progress.position - progress.lowWater > cleaning.settings.span * waiting + cleaning.settings.slack
+        // What grows too old goes whatever stays before it; else the low-water mark must be able to follow, or all is in vain.
+        let bound = isLong ? progress.position : agedBound(now: now, retention: retention)
+        let onTheirWay = offsetsOnTheirWay
+        let chunk = max(1, min(cleaning.settings.chunk, memory / 4 / payloadSize))
         var head: [Int64] = []
-        for hole in progress.done.holes(in: progress.lowWater..<progress.position, limit: LogCleaning.chunk) {
-            for offset in hole where head.count < LogCleaning.chunk && held[offset] == nil && !isOnItsWay(offset) { head.append(offset) }
+        search: for hole in progress.done.holes(in: progress.lowWater..<max(progress.lowWater, bound), limit: chunk) {
+            for offset in hole {
+                guard head.count < chunk else { break search }
+                if held[offset] == nil, !cleaning.refused.contains(offset), !onTheirWay.contains(offset) {
+                    head.append(offset)
+                } else if isLong {
+                    break search
+                }
+            }
         }
-        cleaning.ask(for: head)
+        cleaning.ask(for: head, untilOneStays: isLong)
         return head
     }
 
-    private mutating func isWorthCleaning(now: Timestamp, retention: Duration?) -> Bool {
-        let span = progress.position - progress.lowWater
-        if span > LogCleaning.span * waiting + LogCleaning.slack { return true }
-        let next = written.partitioningIndex { $0.offset > progress.lowWater }
-        written.removeFirst(max(0, next - 1))
-        guard let retention, waiting > 0, let head = written.first else { return false }
-        return head.time.advanced(by: retention / 2) < now
+    /// All below it was written more than half the retention ago.
+    private mutating func agedBound(now: Timestamp, retention: Duration?) -> Int64 {
+        written.removeFirst(max(0, written.partitioningIndex { $0.offset > progress.lowWater } - 1))
+        guard let retention else { return progress.lowWater }
+        let old = written.partitioningIndex { $0.time.advanced(by: retention / 2) >= now }
+        return old == 0 ? progress.lowWater : written[old - 1].offset + 1
     }
 
-    /// A record at the head goes to the tail, its due time explicit.
-    mutating func clean(_ record: KafkaRecord, now: Timestamp) {
-        guard !progress.isDone(record.offset), !isOnItsWay(record.offset), case .due(let due) = planner.arrival(of: record, now: now),
-            due > now.advanced(by: LogCleaning.margin)
-        else { return }
-        cleaning.claim(record.offset)
-        let output = planner.reappend(record, due: due)
-        pending.append(Move(offset: record.offset, due: due, record: record, output: output, kind: .cleaned))
+    /// What was read of the head goes to the tail, its due time explicit; not what `underWay` has already.
+    mutating func clean(_ records: [KafkaRecord], underWay: [Move], now: Timestamp) {
+        guard !cleaning.asked.isEmpty else { return }
+        defer { cleaning.forgetAsked() }
+        guard mayFire else { return }
+        let onTheirWay = offsetsOnTheirWay.union(underWay.map(\.offset))
+        let found = Dictionary(records.map { ($0.offset, $0) }) { first, _ in first }
+        for offset in cleaning.asked where !progress.isDone(offset) {
+            guard !onTheirWay.contains(offset), let record = found[offset], case .due(let due) = planner.arrival(of: record, now: now),
+                due > now.advanced(by: cleaning.settings.margin)
+            else {
+                guard cleaning.stopsWhereOneStays else { continue }
+                // What stays goes soon, or is held up by something that takes longer.
+                if cleaning.isClaimless { cleaning.notBefore = now.advanced(by: .seconds(10)) }
+                return
+            }
+            cleaning.claim(offset)
+            let output = planner.reappend(record, due: due)
+            pending.append(Move(offset: offset, due: due, record: record, output: output, kind: .cleaned))
+        }
     }
 }

@@ -1,23 +1,11 @@
 extension RetryPartition {
-    /// Takes out what may go into the next batch, at most `records` and about `bytes` of it.
-    mutating func takeMoves(now: Timestamp, records: Int, bytes: Int, _ out: inout Outbox) -> [Move] {
+    /// Takes out what may go into the next batch, at most its `share`.
+    mutating func takeMoves(now: Timestamp, _ share: BatchLimit, limit: BatchLimit) -> [Move] {
         guard mayFire else { return [] }
-        var (moves, size): ([Move], Int) = ([], 0)
-        var later: [Move] = []
-        for (index, move) in pending.enumerated() {
-            guard moves.count < records, size < bytes else {
-                later += pending[index...]
-                break
-            }
-            if move.notBefore > now {
-                later.append(move)
-            } else {
-                moves.append(move)
-                size += move.size
-            }
-        }
-        pending = later
-        while moves.count < records, size < bytes, let entry = popDue(now: now) {
+        let ready = pending.takeReady(now: now, share)
+        var (moves, size) = (ready.moves, ready.bytes)
+        guard !isStuck(limit) else { return moves }
+        while moves.count < share.records, size < share.bytes, let entry = popDue(now: now) {
             guard let move = move(for: entry, now: now) else { continue }
             moves.append(move)
             size += entry.size
@@ -27,7 +15,7 @@ extension RetryPartition {
 
     /// Takes out one record that goes alone, because the broker refused it or a neighbour of it.
     mutating func takeSuspect(now: Timestamp) -> Move? {
-        guard mayFire, let index = suspects.firstIndex(where: { $0.notBefore <= now }) else { return nil }
+        guard mayFire, let index = suspects.moves.firstIndex(where: { $0.ready <= now }) else { return nil }
         return suspects.remove(at: index)
     }
 
@@ -78,7 +66,11 @@ extension RetryPartition {
     }
 
     /// Outcomes of a batch that was aborted go into the next one.
-    mutating func requeue(_ moves: [Move]) { pending.insert(contentsOf: moves, at: 0) }
+    mutating func requeue(_ moves: [Move]) {
+        // What is to be tried alone stays so until that has been answered.
+        pending.prepend(moves.filter { $0.stage == .whole || $0.output == nil })
+        for move in moves where move.stage != .whole && move.output != nil { suspects.append(move) }
+    }
 
     /// Sorts out a part whose batch did not get through: what is this record's own fault, its target's, or nobody's. Answers what was
     /// written for good, which is asked for where nothing can be aborted.
@@ -116,7 +108,7 @@ extension RetryPartition {
         out.tell(.refused(place, offset: move.offset, target: target, reason: reason))
         if move.kind == .cleaned {
             // It stays where it is, and goes by itself when it is due.
-            if let due = cleaning.release(move.offset) {
+            if let due = cleaning.refuse(move.offset) {
                 queue.insert(offset: move.offset, due: due, payload: move.record, size: move.size)
             }
             return

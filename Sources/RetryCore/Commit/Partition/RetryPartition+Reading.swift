@@ -10,7 +10,7 @@ extension RetryPartition {
     private mutating func take(_ record: KafkaRecord, now: Timestamp, _ out: inout Outbox) {
         if case .catchingUp(let marker) = phase, record.offset >= marker.offset {
             if record.offset == marker.offset { markers[record.offset] = CompletionMarker(record, group: group) }
-            guard restore(from: marker) else { return startAnew(at: 0, waited: waiting, &out) }
+            guard restore(from: marker) else { return startAnew(at: logStart, waited: 0, &out) }
             announce(marker: true, kept: false, &out)
         }
         let isOpen = progress.see(record.offset)
@@ -33,7 +33,8 @@ extension RetryPartition {
 
     /// Takes in what a marker says is done, and what the markers before it say. False if one that should be there is not.
     private mutating func restore(from marker: MarkerReference) -> Bool {
-        let start = saved?.offset ?? 0
+        // Markers below the low-water mark, or deleted with all that they speak of, are not needed.
+        let start = max(saved?.offset ?? 0, logStart)
         var next: MarkerReference? = marker
         while let named = next, named.offset >= start {
             guard let found = markers[named.offset], found.id == named.id, let runs = found.runs else { return false }
@@ -41,32 +42,42 @@ extension RetryPartition {
             next = found.previous
         }
         markers = [:]
+        queue.removeAll(where: progress.isDone)
         return true
     }
 
     // MARK: - Reading again
 
     /// The soonest due records whose payloads are missing and should be here, as many as `room` bytes may hold.
-    mutating func askForAbsent(now: Timestamp, within readAhead: Duration, room: Int) -> [Int64] {
-        guard let due = queue.nextAbsentDue else { return [] }
-        let isUrgent = due <= now.advanced(by: readAhead)
-        let size = queue.residentCount > 0 ? max(1, queue.residentBytes / queue.residentCount) : 1_024
+    mutating func askForAbsent(now: Timestamp, within readAhead: Duration, room: Int, bound: Int) -> [Int64] {
+        guard mayFire, !isReading, let due = queue.nextAbsentDue else { return [] }
+        let isUrgent = due <= now.advanced(by: readAhead) && mayRead(due: due, room: room)
+        let size = payloadSize
         // Few large reads cost less than many small ones: nothing is read before much fits or something is due.
-        guard isUrgent || room > size * Self.worthwhileRead else { return [] }
-        return queue.askForAbsent(limit: max(isUrgent ? Self.urgentRead : 0, room / size)).filter { offset in
-            !progress.isDone(offset) || !queue.remove(offset: offset)
+        guard isUrgent || room / Self.worthwhileRead > size else { return [] }
+        let limit = max(isUrgent ? min(Self.urgentRead, max(1, bound / 2 / size)) : 0, room / size)
+        while queue.nextAbsentDue != nil {
+            // What was done some other way meanwhile is forgotten.
+            let asked = queue.askForAbsent(limit: limit).filter { !progress.isDone($0) || !queue.remove(offset: $0) }
+            if !asked.isEmpty { return asked }
         }
+        return []
     }
 
     private static let worthwhileRead = 10_000
     private static let urgentRead = 100
 
     /// Takes in records that were read again; `missing` are no longer in the log.
-    mutating func takeAgain(_ records: [KafkaRecord], missing: [Int64], now: Timestamp, _ out: inout Outbox) {
+    mutating func takeAgain(
+        _ records: [KafkaRecord], missing: [Int64], underWay: [Move], now: Timestamp, _ out: inout Outbox
+    ) {
+        var readBytes = 0
         for record in records {
             _ = queue.present(offset: record.offset, payload: record, size: record.residentSize)
-            if cleaning.takeAsked(record.offset) { clean(record, now: now) }
+            readBytes += record.residentSize
         }
+        if !records.isEmpty { readSize = readBytes / records.count }
+        clean(records, underWay: underWay, now: now)
         let lost = missing.filter { queue.remove(offset: $0) && !progress.isDone($0) }
         if let first = lost.first, let last = lost.last {
             for offset in lost { progress.complete(offset) }
@@ -75,7 +86,6 @@ extension RetryPartition {
         }
         // Whatever was neither read nor missing is asked for again.
         queue.giveUpAsking()
-        cleaning.forgetAsked()
         isReading = false
     }
 

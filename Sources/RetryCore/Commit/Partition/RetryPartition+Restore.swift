@@ -3,6 +3,7 @@ extension RetryPartition {
     mutating func restore(from point: RestorePoint, _ out: inout Outbox) {
         guard phase == .restoring else { return }
         resolve(point, &out)
+        logStart = point.logStart
         if let saved, saved == point.saved(place), progress.position <= point.logEnd {
             goOn(point, &out)
         } else {
@@ -44,8 +45,12 @@ extension RetryPartition {
         case .saved(let found):
             // A marker below the low-water mark holds nothing that is not below it too.
             named = found.marker.flatMap { $0.offset >= committed ? $0 : nil }
-            if let named, named.offset >= point.logEnd { return startAnew(at: point.logStart, waited: waited, &out) }
-            progress = Progress(lowWater: committed, unsaved: found.runs(above: committed) ?? OffsetRuns(), marker: named)
+            let done = found.runs(above: committed) ?? OffsetRuns()
+            // What is done was read once, so that this log has it if it is the same.
+            if (named?.offset ?? -1) >= point.logEnd || (done.last ?? -1) >= point.logEnd {
+                return startAnew(at: point.logStart, waited: waited, &out)
+            }
+            progress = Progress(lowWater: committed, unsaved: done, marker: named)
         }
         if let named, named.offset >= point.logStart {
             phase = .catchingUp(named)
@@ -76,10 +81,11 @@ extension RetryPartition {
     }
 
     private mutating func reset() {
-        var fresh = RetryPartition(place, planner: planner, group: group, owner: owner, epoch: epoch)
+        var fresh = RetryPartition(place, planner: planner, group: group, owner: owner, cleaning: cleaning.settings, epoch: epoch)
         fresh.epoch.incarnation += 1
         fresh.isConsumed = isConsumed
         fresh.isRevoking = isRevoking
+        fresh.logStart = logStart
         self = fresh
     }
 

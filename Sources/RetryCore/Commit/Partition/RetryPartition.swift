@@ -27,6 +27,8 @@ struct RetryPartition: Sendable {
     var isSeeking = false
     /// The consumer stopped because its position lies outside the log.
     var isOutOfRange = false
+    /// Outcomes of it were dropped, so that what is known of it is of no use once it has left.
+    var isIncomplete = false
     /// Payloads have been asked for and not come yet.
     var isReading = false
 
@@ -37,26 +39,34 @@ struct RetryPartition: Sendable {
     /// Its part of a batch whose outcome is not known.
     var unresolved: HopBatch.Part?
     /// Outcomes that wait for the next batch.
-    var pending: [Move] = []
+    var pending = MoveList()
     /// Records that the broker refused, and their neighbours in the request: each goes alone.
-    var suspects: [Move] = []
+    var suspects = MoveList()
     /// Records that no broker would take in any form, with their due times.
     var held: [Int64: Timestamp] = [:]
     var markers: [Int64: CompletionMarker] = [:]
-    var cleaning = LogCleaning()
+    /// What a payload that was read again took on average, in bytes.
+    var readSize = 0
+    /// The log's first offset when it was looked at last.
+    var logStart: Int64 = 0
+    var cleaning: LogCleaning
     /// When records at some offsets were written, a minute or more apart.
     var written: [(offset: Int64, time: Timestamp)] = []
 
-    init(_ place: TopicPartition, planner: RelayPlanner, group: String, owner: String, epoch: Epoch) {
+    init(_ place: TopicPartition, planner: RelayPlanner, group: String, owner: String, cleaning: CleaningSettings, epoch: Epoch) {
         self.place = place
         self.planner = planner
         self.group = group
         self.owner = owner
         self.epoch = epoch
+        self.cleaning = LogCleaning(cleaning)
     }
 
     /// Whether due records may leave it now.
     var mayFire: Bool { phase == .firing && !isRevoking && !isSeeking }
+
+    /// Whether the consumer fell out of its log and nobody looked yet where that stands.
+    var isLeftBehind: Bool { isOutOfRange && phase != .restoring && !isRevoking && !isSeeking && unresolved == nil }
 
     /// How many records wait here and are nobody's trouble.
     var waiting: Int64 { max(0, progress.open - Int64(held.count)) }
@@ -65,37 +75,64 @@ struct RetryPartition: Sendable {
     var isUnsaved: Bool { saved?.offset != progress.lowWater }
 
     /// What payloads take, in bytes.
-    var residentBytes: Int { queue.residentBytes + pending.reduce(0) { $0 + $1.size } + suspects.reduce(0) { $0 + $1.size } }
+    var residentBytes: Int { queue.residentBytes + pending.bytes + suspects.bytes }
 
-    /// When something here is due.
-    func nextWake(readAhead: Duration) -> Timestamp {
-        var wake = min(queue.nextDue ?? .distantFuture, (queue.nextAbsentDue ?? .distantFuture).advanced(by: .zero - readAhead))
-        for move in pending { wake = min(wake, move.notBefore) }
-        for move in suspects { wake = min(wake, move.notBefore) }
-        return wake
+    /// What dropping payloads could free, in bytes.
+    var evictableBytes: Int { queue.residentCount > 1 ? queue.residentBytes : 0 }
+
+    /// When something here may go into a batch.
+    func nextFiring(limit: BatchLimit) -> Timestamp {
+        let due = isStuck(limit) ? .distantFuture : queue.nextDue ?? .distantFuture
+        return min(due, pending.nextReady, suspects.nextReady)
     }
 
-    /// Whether a record has an outcome already that only waits to be committed.
-    func isOnItsWay(_ offset: Int64) -> Bool {
-        pending.contains { $0.offset == offset } || suspects.contains { $0.offset == offset } || cleaning.claims(offset)
+    /// Whether so much waits for a target, or to be tried alone, that nothing joins it: memory stays bounded.
+    func isStuck(_ limit: BatchLimit) -> Bool {
+        pending.count + suspects.count >= limit.records || pending.bytes + suspects.bytes >= limit.bytes
+    }
+
+    /// When payloads are to be read again; never while an earlier request is not answered.
+    func nextRead(ahead: Duration, room: Int) -> Timestamp {
+        guard !isReading, let due = queue.nextAbsentDue, mayRead(due: due, room: room) else { return .distantFuture }
+        return due.advanced(by: .zero - ahead)
+    }
+
+    /// Whether a payload that is due soon may be read: what would be dropped for it at once is not worth reading.
+    func mayRead(due: Timestamp, room: Int) -> Bool { room >= payloadSize || due < queue.nextDue ?? .distantFuture }
+
+    /// About what a payload takes, in bytes.
+    var payloadSize: Int { max(1, readSize, queue.residentCount > 0 ? queue.residentBytes / queue.residentCount : 1_024) }
+
+    /// The clock was set back.
+    mutating func forgetWaits() {
+        pending.forgetWaits()
+        suspects.forgetWaits()
+        cleaning.notBefore = .distantPast
+    }
+
+    /// The records that have an outcome already that only waits to be committed.
+    var offsetsOnTheirWay: Set<Int64> {
+        Set(pending.moves.lazy.map(\.offset)).union(suspects.moves.lazy.map(\.offset)).union(cleaning.claims)
     }
 
     /// Whether what is known of it may be of use if it comes back.
     private var mayBeKept: Bool {
-        (phase == .announcing || phase == .firing) && unresolved == nil && saved != nil && !isSeeking && !isOutOfRange
+        (phase == .announcing || phase == .firing) && unresolved == nil && saved != nil && !isSeeking && !isOutOfRange && !isIncomplete
     }
 
     /// What is worth keeping of it when it leaves: what waits, by offset and due time, without outcomes and payloads.
     consuming func parked() -> RetryPartition? {
         guard mayBeKept else { return nil }
         var kept = self
-        for move in kept.pending + kept.suspects where move.kind != .cleaned { kept.queue.insertAbsent(offset: move.offset, due: move.due) }
+        for move in kept.pending.moves + kept.suspects.moves where move.kind != .cleaned {
+            kept.queue.insertAbsent(offset: move.offset, due: move.due)
+        }
         for (offset, due) in kept.held { kept.queue.insertAbsent(offset: offset, due: due) }
         for (offset, due) in kept.cleaning.overtaken { kept.queue.insertAbsent(offset: offset, due: due) }
-        kept.pending = []
-        kept.suspects = []
+        kept.pending = MoveList()
+        kept.suspects = MoveList()
         kept.held = [:]
-        kept.cleaning = LogCleaning()
+        kept.cleaning = LogCleaning(kept.cleaning.settings)
         kept.isReading = false
         kept.isConsumed = false
         kept.isRevoking = false

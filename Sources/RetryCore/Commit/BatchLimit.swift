@@ -1,0 +1,5 @@
+/// How much one batch may hold.
+struct BatchLimit: Sendable {
+    var records: Int
+    var bytes: Int
+}
