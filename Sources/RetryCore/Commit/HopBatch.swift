@@ -12,6 +12,8 @@ public struct HopBatch: Sendable {
         var markerOffset: Int64?
         /// What was sent to be committed for it.
         var commit: ProgressCommit?
+        /// What was told of the batch's records, while its outcome is unknown.
+        var report = ProduceReport()
     }
 
     /// Which batch this is, counted from 1.

@@ -41,7 +41,7 @@ extension HopMachine {
             kept.isRevoking = partitions[place]?.isRevoking ?? false
             partitions[place] = kept
         }
-        partitions[place]?.restore(from: point, &out)
+        partitions[place]?.restore(from: point, now: lastAsked, &out)
     }
 
     /// The answer to ``HopAction/seek(_:offset:)``.

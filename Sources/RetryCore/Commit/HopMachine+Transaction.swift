@@ -2,7 +2,7 @@ extension HopMachine {
     /// The answer to ``HopAction/produce(_:)``, once every record has its delivery report.
     public mutating func produced(_ report: ProduceReport, now: Timestamp) {
         guard case .producing(var batch) = transaction else { return }
-        if let failure = report.failure, failure.disposition == .fatal { return recover(batch, failure) }
+        if let failure = report.failure, failure.disposition == .fatal { return recover(batch, failure, report) }
         let isTold = batch.takeMarkerOffsets(from: report)
         let stands = stands(batch)
         if report.isClean, isTold, stands { return sendOffsets(batch) }
@@ -52,7 +52,7 @@ extension HopMachine {
         switch failure?.disposition {
         case nil: giveBack(batch, report, now: now, because: reason)
         case .retriable: out.ask(.abort)
-        case .abortable, .fatal: recover(batch, failure)
+        case .abortable, .fatal: recover(batch, failure, report)
         }
     }
 
@@ -92,9 +92,15 @@ extension HopMachine {
     }
 
     /// The outcome is unknown. It is known again when the producers are made anew and the saved progress is read.
-    private mutating func recover(_ batch: HopBatch, _ failure: TransactionFailure?) {
+    /// Where it turns out that nothing was written, `report` tells whose fault that was: a broker that refused all that a transaction
+    /// should hold knows nothing of it, and calls its abort fatal too (measured).
+    private mutating func recover(_ batch: HopBatch, _ failure: TransactionFailure?, _ report: ProduceReport = ProduceReport()) {
+        rest(now: lastAsked, afterRefusal: false)
         transaction = .recovering
-        for (place, part) in standing(batch) { partitions[place]?.unresolved = part }
+        for (place, part) in standing(batch) {
+            partitions[place]?.unresolved = part
+            partitions[place]?.unresolved?.report = report
+        }
         out.tell(.recovering(reason: failure?.reason ?? ""))
         out.ask(.recover)
     }

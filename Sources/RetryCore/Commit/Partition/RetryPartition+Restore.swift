@@ -1,8 +1,8 @@
 extension RetryPartition {
     /// Its saved progress was read. What is known of it stays if nobody else has been at it, else all is read again.
-    mutating func restore(from point: RestorePoint, _ out: inout Outbox) {
+    mutating func restore(from point: RestorePoint, now: Timestamp, _ out: inout Outbox) {
         guard phase == .restoring else { return }
-        resolve(point, &out)
+        resolve(point, now: now, &out)
         logStart = point.logStart
         if let saved, saved == point.saved(place), progress.position <= point.logEnd {
             goOn(point, &out)
@@ -12,13 +12,13 @@ extension RetryPartition {
     }
 
     /// Learns what became of a transaction whose outcome was unknown, from what is committed now.
-    private mutating func resolve(_ point: RestorePoint, _ out: inout Outbox) {
+    private mutating func resolve(_ point: RestorePoint, now: Timestamp, _ out: inout Outbox) {
         guard let part = unresolved else { return }
         unresolved = nil
         if let commit = part.commit, commit == point.saved(place) {
             apply(part, &out)
         } else {
-            requeue(part.moves)
+            _ = giveBack(part, part.report, keepingWritten: false, now: now, &out)
         }
     }
 
