@@ -103,6 +103,8 @@ actor ProgressReader {
                 answers.post(.failed(refusal))
             }
             log.debug("progress cannot be read yet", [.partition: "\(place)", .error: LogValue(error)])
+            // A query for a log's bounds goes to the leader that was known once, for ever (measured): asking for the topic tells the new one.
+            if error.code != .timedOut { _ = try? unstable.describe(topic: place.topic, timeout: Self.patience) }
             if isTransactional { takeOver(place, unstable) }
             return nil
         }

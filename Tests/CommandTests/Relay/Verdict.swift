@@ -13,7 +13,8 @@ struct Verdict: Sendable, CustomStringConvertible {
     /// - Parameters:
     ///   - due: by number, milliseconds since 1970.
     ///   - notBefore: lateness counts from here at the earliest: nobody was there to relay before it.
-    init(_ records: [TestRecord], due: [Int: Int64], notBefore: Int64 = 0) {
+    ///   - outages: times that do not count as lateness, one after the other.
+    init(_ records: [TestRecord], due: [Int: Int64], notBefore: Int64 = 0, outages: [ClosedRange<Int64>] = []) {
         expected = due.count
         var seen: Set<Int> = []
         for record in records {
@@ -23,7 +24,9 @@ struct Verdict: Sendable, CustomStringConvertible {
             }
             if !seen.insert(number).inserted { repeated.append(number) }
             if record.timestamp < due { early.append(number) }
-            late.append(max(0, record.timestamp - max(due, notBefore)))
+            let start = max(due, notBefore)
+            let excused = outages.reduce(0) { $0 + max(0, min($1.upperBound, record.timestamp) - max($1.lowerBound, start)) }
+            late.append(max(0, record.timestamp - start - excused))
         }
         missing = due.keys.filter { !seen.contains($0) }.sorted()
         late.sort()
