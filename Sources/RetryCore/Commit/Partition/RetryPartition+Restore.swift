@@ -33,8 +33,10 @@ extension RetryPartition {
     private mutating func start(_ point: RestorePoint, _ out: inout Outbox) {
         let waited = waiting
         let committed = point.committed ?? point.logStart
+        // With a topic go the offsets that were committed for it.
+        let isForgotten = saved != nil && point.committed == nil
         reset()
-        guard committed <= point.logEnd else { return startAnew(at: point.logStart, waited: waited, &out) }
+        guard !isForgotten, committed <= point.logEnd else { return startAnew(at: point.logStart, waited: waited, &out) }
         saved = point.saved(place)
         var named: MarkerReference?
         switch FoundProgress(metadata: point.metadata, lowWater: committed) {
