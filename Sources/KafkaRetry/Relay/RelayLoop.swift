@@ -51,7 +51,10 @@ actor RelayLoop {
     private var machine: HopMachine
     private var group: RDKafkaGroupMetadata?
     private var places: [[TopicPartition]] = []
-    private var consumed: Set<TopicPartition> = []
+    /// What is read, and from where on.
+    private var consumed: [TopicPartition: Int64] = [:]
+    /// Whether a revocation or loss still waits for its answer.
+    private var owesAnswer = false
     private var nextCounts = ContinuousClock.now + RelayLoop.countInterval
     /// What was fetched from one partition and is not handed over yet; empty between two drains.
     private var fetched: [KafkaRecord] = []
@@ -102,7 +105,7 @@ actor RelayLoop {
                 try? consumer.close()
                 consumer = try makeConsumer()
                 lines.member.set(consumer.requests)
-                (isFenced, consumed, places) = (false, [], [])
+                (isFenced, owesAnswer, consumed, places) = (false, false, [:], [])
                 try join(consumer)
             }
             for input in lines.inputs.take(timeout: count < Self.drainSize ? wait : .zero) ?? [] { handle(input) }
@@ -213,10 +216,11 @@ actor RelayLoop {
             machine.assigned(places, incrementally: isCooperative)
         case .revoke:
             log.info("revoked", [.partitions: .list(places.map(\.description))])
+            owesAnswer = true
             machine.revoked(places)
         case .lost:
             log.warning("lost: the membership has ended", [.partitions: .list(places.map(\.description))])
-            isMember = false
+            (isMember, owesAnswer) = (false, true)
             machine.lost(places)
         }
     }
@@ -314,12 +318,17 @@ actor RelayLoop {
         }
     }
 
-    /// A partition whose topic was just deleted cannot be sought in (measured): it leaves soon, or it can after all, and is asked again.
+    /// What cannot be done yet is tried again: a partition whose topic was just deleted may come back, or leaves soon.
     private func seek(_ consumer: RDKafkaConsumer) {
-        for (place, offset) in seeks where consumed.contains(place) {
+        for (place, offset) in seeks where consumed[place] != nil {
             do throws(RDKafkaError) {
-                // Waits until what was fetched before can no longer come.
-                try consumer.seek([RDKafkaPartition(place): .offset(offset)], timeout: .seconds(10))
+                do throws(RDKafkaError) {
+                    // Waits until what was fetched before can no longer come.
+                    try consumer.seek([RDKafkaPartition(place): .offset(offset)], timeout: .seconds(10))
+                } catch {
+                    guard error.code == .state, !owesAnswer else { throw error }
+                    try restart(place, at: offset, consumer)
+                }
                 seeks[place] = nil
                 machine.sought(place)
             } catch {
@@ -328,10 +337,29 @@ actor RelayLoop {
         }
     }
 
+    /// A partition whose position lies outside its log is stopped, and a stopped one cannot be sought in (measured): it is given
+    /// up and taken again. Not while a rebalance waits for its answer, which either call would be taken for.
+    private func restart(_ place: TopicPartition, at offset: Int64, _ consumer: RDKafkaConsumer) throws(RDKafkaError) {
+        let partition = RDKafkaPartition(place)
+        if isCooperative {
+            try consumer.incrementalUnassign([partition])
+            try consumer.incrementalAssign([partition: .offset(offset)])
+        } else {
+            let positions = try consumer.position(consumed.keys.map(RDKafkaPartition.init))
+            var starts: [RDKafkaPartition: RDKafkaStart] = [:]
+            for (other, start) in consumed {
+                starts[RDKafkaPartition(other)] = .offset((positions[RDKafkaPartition(other)] ?? nil) ?? start)
+            }
+            starts[partition] = .offset(offset)
+            try consumer.assign(starts)
+        }
+        consumed[place] = offset
+    }
+
     private func assign(_ offsets: [TopicPartition: Int64], _ consumer: RDKafkaConsumer) throws(RDKafkaError) {
         let starts = Dictionary(uniqueKeysWithValues: offsets.map { (RDKafkaPartition($0), RDKafkaStart.offset($1)) })
         if isCooperative { try consumer.incrementalAssign(starts) } else { try consumer.assign(starts) }
-        consumed.formUnion(offsets.keys)
+        consumed.merge(offsets) { _, new in new }
         guard !isReady else { return }
         isReady = true
         onReady()
@@ -340,12 +368,13 @@ actor RelayLoop {
     private func unassign(_ places: [TopicPartition], _ consumer: RDKafkaConsumer) throws(RDKafkaError) {
         for place in places { seeks[place] = nil }
         guard isCooperative else {
-            consumed = []
+            (consumed, owesAnswer) = ([:], false)
             return try consumer.unassign()
         }
         // Those that left before their progress was known were never added; an empty list is an answer too.
-        try consumer.incrementalUnassign(places.filter { consumed.contains($0) }.map(RDKafkaPartition.init))
-        consumed.subtract(places)
+        try consumer.incrementalUnassign(places.filter { consumed[$0] != nil }.map(RDKafkaPartition.init))
+        owesAnswer = false
+        for place in places { consumed[place] = nil }
     }
 
     private func report() {
