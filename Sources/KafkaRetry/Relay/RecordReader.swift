@@ -81,9 +81,10 @@ actor RecordReader {
                     guard let code = message.error?.code else { return }
                     if code == .autoOffsetReset { isBelowStart = true }
                     if code == .partitionEOF {
-                        // Its end is reached: what is still wanted is not there.
-                        missing += left
-                        left = []
+                        // What lies before the end and did not come is not there. What lies behind it may: after an election the
+                        // new leader shows less for a moment.
+                        missing += left.prefix { $0 < message.offset }
+                        left = left.drop { $0 < message.offset }
                     }
                     return
                 }
