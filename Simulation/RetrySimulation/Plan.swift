@@ -50,6 +50,15 @@ struct Plan {
         deletions = dice.happens(20)
         clockSteps = dice.happens(10)
         poison = dice.happens(30) ? Double(dice.number(1...8)) : 0
+        if dice.happens(25) {
+            // Markers are written often and stay of use for long, while members come and go.
+            metadataCapacity = dice.number(50...75)
+            longestDelay = dice.pick([600_000, 3 * 3_600_000])
+            retention = nil
+            records = dice.number(100...300)
+            groupFaults = Double(dice.number(150...300))
+            cleaning = dice.happens(50) ? CleaningSettings() : cleaning
+        }
         readAhead = .milliseconds(dice.pick([500, 10_000]))
         jitter = dice.pick([.none, .full, .equal])
     }

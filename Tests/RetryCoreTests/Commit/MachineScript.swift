@@ -1,0 +1,103 @@
+import RetryCore
+
+/// A shell for one machine in a test: what it does is asked for and answered by hand.
+struct MachineScript {
+    static let place = TopicPartition("T-Retry", 0)
+    static let other = TopicPartition("T-Retry", 1)
+
+    var machine: HopMachine
+    var now = Timestamp(milliseconds: 1_000_000)
+    private var done: [HopAction] = []
+
+    init(
+        delivery: HopMachine.Delivery = .exactlyOnce, change: (inout HopMachine.Settings) -> Void = { _ in }
+    ) throws {
+        let planner = RelayPlanner(try RelaySettings(sourceTopic: "T", group: "g", policy: .fixed(.seconds(10), retries: 5)))
+        var settings = HopMachine.Settings(group: "g", owner: "me", delivery: delivery, planners: ["T-Retry": planner], seed: 1)
+        change(&settings)
+        machine = HopMachine(settings)
+    }
+
+    /// All that the machine wants now, by name.
+    mutating func wants() -> [String] {
+        done = []
+        while let action = machine.nextAction(now: now) { done.append(action) }
+        return done.map(\.name)
+    }
+
+    /// The batch of the last `wants()`.
+    var batch: HopBatch? {
+        for case .produce(let batch) in done { return batch }
+        return nil
+    }
+
+    /// What the last `wants()` would commit.
+    var commits: [ProgressCommit] {
+        for case .sendOffsets(let commits, _) in done { return commits }
+        return []
+    }
+
+    /// The epochs of the restores that the last `wants()` asked for.
+    var epochs: [TopicPartition: Epoch] {
+        var epochs: [TopicPartition: Epoch] = [:]
+        for case .restore(let place, let epoch) in done { epochs[place] = epoch }
+        return epochs
+    }
+
+    mutating func restore(_ place: TopicPartition, committed: Int64? = nil, metadata: String? = nil, log: Range<Int64> = 0..<1_000) {
+        guard let epoch = epochs[place] else { return }
+        let point = RestorePoint(committed: committed, metadata: metadata, logStart: log.lowerBound, logEnd: log.upperBound)
+        machine.restored(place, epoch: epoch, point: point)
+    }
+
+    /// Partitions that are assigned, restored and announced.
+    mutating func own(_ places: [TopicPartition] = [place], committed: Int64 = 0) {
+        machine.assigned(places)
+        _ = wants()
+        for place in places { restore(place, committed: committed, metadata: "kr1 owner=me") }
+        _ = wants()
+    }
+
+    /// Records at these offsets, due after so many milliseconds.
+    mutating func fetch(_ offsets: [Int64], at place: TopicPartition = place, dueAfter delay: Int64 = 0) {
+        let records = offsets.map { offset in
+            var headers = KafkaHeaders()
+            headers.append(.nextRetryTimestamp, "\(now.milliseconds + delay)")
+            headers.append(.exceptionMessage, "it failed")
+            return KafkaRecord(
+                source: place, offset: offset, timestamp: now, key: nil, value: Array("record \(offset)".utf8), headers: headers)
+        }
+        machine.fetched(place, records, now: now)
+    }
+
+    /// The batch goes through to the end.
+    mutating func succeed() {
+        machine.produced(ProduceReport(), now: now)
+        _ = wants()
+        machine.offsetsSent(nil, now: now)
+        _ = wants()
+        machine.committed(nil)
+    }
+
+    mutating func wait(_ milliseconds: Int64) { now.milliseconds += milliseconds }
+
+    /// The values of the batch's records.
+    var values: [String] { batch?.records.map { String(decoding: $0.value ?? [], as: UTF8.self) } ?? [] }
+}
+
+extension HopAction {
+    var name: String {
+        switch self {
+        case .restore(let place, _): "restore \(place)"
+        case .assign(let offsets): "assign \(offsets.sorted { $0.key < $1.key }.map { "\($0.key)@\($0.value)" }.joined(separator: " "))"
+        case .seek(let place, let offset): "seek \(place)@\(offset)"
+        case .unassign(let places): "unassign \(places.map(\.description).joined(separator: " "))"
+        case .read(let place, _, let offsets): "read \(place) \(offsets)"
+        case .produce(let batch): "produce \(batch.records.count)"
+        case .sendOffsets: "send offsets"
+        case .commit: "commit"
+        case .abort: "abort"
+        case .recover: "recover"
+        }
+    }
+}
