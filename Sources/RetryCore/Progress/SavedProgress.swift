@@ -25,11 +25,14 @@ public struct SavedProgress: Hashable, Sendable {
 
     /// The metadata's text.
     public var metadata: String {
-        var text = "kr\(Self.version) owner=\(owner.filter { $0.isASCII && !$0.isWhitespace && !$0.isNewline })"
+        var text = "kr\(Self.version) owner=\(Self.printable(owner))"
         if let marker { text += " marker=\(marker.text)" }
         if !done.isEmpty { text += " done=\(done)" }
         return text
     }
+
+    /// What of a name can stand in metadata.
+    static func printable(_ owner: String) -> String { String(decoding: owner.utf8.filter { $0 > 32 && $0 < 127 }, as: UTF8.self) }
 
     /// The runs that are done above `lowWater`.
     func runs(above lowWater: Int64) -> OffsetRuns? { OffsetRuns(text: done.utf8, from: lowWater) }

@@ -6,7 +6,7 @@ import Testing
     private let place = MachineScript.place
 
     @Test func nothingFiresBeforeTheProgressNamesItsOwner() throws {
-        var script = try MachineScript()
+        let script = try MachineScript()
         script.machine.assigned([place])
         #expect(script.wants() == ["restore T-Retry[0]"])
         script.restore(place, committed: 4, metadata: "kr1 owner=somebody-else")
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func nothingFiresBeforeItsTime() throws {
-        var script = try MachineScript()
+        let script = try MachineScript()
         script.own()
         script.fetch([0], dueAfter: 500)
         script.wait(499)
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func aClockThatIsSetBackMakesWhatWasDueWaitAgain() throws {
-        var script = try MachineScript()
+        let script = try MachineScript()
         script.own()
         script.fetch([0], dueAfter: 500)
         script.wait(500)
@@ -52,7 +52,7 @@ import Testing
 
     @Test func aMarkerIsReadBeforeAnythingFires() throws {
         // A member writes a marker, since nothing fits into its metadata.
-        var writer = try MachineScript { $0.metadataCapacity = 20 }
+        let writer = try MachineScript { $0.metadataCapacity = 15 }
         writer.own()
         writer.fetch([0], dueAfter: 1_000)
         writer.fetch([1, 2])
@@ -68,7 +68,7 @@ import Testing
         #expect(commit.offset == 0)
 
         // Another one takes over: record 0 waits, records 1 and 2 are done.
-        var reader = try MachineScript()
+        let reader = try MachineScript()
         reader.machine.assigned([place])
         _ = reader.wants()
         reader.restore(place, committed: commit.offset, metadata: commit.metadata, log: 0..<4)
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func aForgedMarkerInItsPlaceMeansAnotherTopic() throws {
-        var script = try MachineScript()
+        let script = try MachineScript()
         script.machine.assigned([place])
         _ = script.wants()
         script.restore(place, committed: 5, metadata: "kr1 owner=me marker=9/abc", log: 2..<100)
@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test func progressOfANewerVersionIsLeftAlone() throws {
-        var script = try MachineScript()
+        let script = try MachineScript()
         script.machine.assigned([place])
         _ = script.wants()
         script.restore(place, committed: 5, metadata: "kr7 whatever")
@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test func whatWasDeletedIsCountedAndPassed() throws {
-        var script = try MachineScript()
+        let script = try MachineScript()
         script.machine.assigned([place])
         _ = script.wants()
         script.restore(place, committed: 5, metadata: "kr1 owner=me done=CB", log: 10..<20)
@@ -112,7 +112,7 @@ import Testing
     }
 
     @Test func aMarkerThatTheBrokerDoesNotTellThePlaceOfIsWrittenAgain() throws {
-        var script = try MachineScript { $0.metadataCapacity = 20 }
+        let script = try MachineScript { $0.metadataCapacity = 15 }
         script.own()
         script.fetch([0], dueAfter: 60_000)
         script.fetch([1])
@@ -127,7 +127,7 @@ import Testing
     }
 
     @Test func stoppingSavesAtOnceAndFiresNothing() throws {
-        var script = try MachineScript()
+        let script = try MachineScript()
         script.own()
         script.fetch([0, 1])
         #expect(script.wants() == ["produce 2"])

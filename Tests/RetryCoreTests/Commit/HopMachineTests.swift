@@ -12,7 +12,7 @@ import Testing
     // MARK: 1. Epochs
 
     @Test func outcomesOfALostPartitionAreDroppedAndTheOthersGoIntoTheNextBatch() throws {
-        var script = try MachineScript()
+        let script = try MachineScript()
         script.own([place, other])
         script.fetch([0], at: place)
         script.fetch([7], at: other)
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func aPartitionThatWasLostWithABatchUnderWayIsReadAnew() throws {
-        var script = try MachineScript()
+        let script = try MachineScript()
         script.own()
         script.fetch([0])
         _ = script.wants()
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func anOutdatedGenerationIsAbortedAndTriedAgain() throws {
-        var script = try MachineScript()
+        let script = try MachineScript()
         script.own()
         script.fetch([0])
         _ = script.wants()
@@ -63,7 +63,7 @@ import Testing
     // MARK: 2. Revocation
 
     @Test func aRevocationIsAcknowledgedWhenTheBatchThatHoldsThePartitionHasEnded() throws {
-        var script = try MachineScript()
+        let script = try MachineScript()
         script.own()
         script.fetch([0, 1], dueAfter: 0)
         _ = script.wants()
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test func aPartitionThatComesBackUntouchedKeepsItsMemory() throws {
-        var script = try MachineScript()
+        let script = try MachineScript()
         script.own()
         script.fetch([0, 1, 2], dueAfter: 5_000)
         script.machine.revoked([place])
@@ -95,7 +95,7 @@ import Testing
     // MARK: 3. Offsets before the commit
 
     @Test func nothingIsCommittedBeforeOffsetsWereSent() throws {
-        var script = try MachineScript()
+        let script = try MachineScript()
         script.own()
         script.fetch([0])
         _ = script.wants()
@@ -112,7 +112,7 @@ import Testing
     // MARK: 4. Flags
 
     @Test func aCommitThatMayBeRepeatedIsRepeated() throws {
-        var script = try MachineScript()
+        let script = try MachineScript()
         script.own()
         script.fetch([0])
         _ = script.wants()
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test(arguments: [true, false]) func afterAFatalErrorTheSavedProgressSaysWhatBecameOfTheBatch(wasCommitted: Bool) throws {
-        var script = try MachineScript()
+        let script = try MachineScript()
         script.own()
         script.fetch([0])
         _ = script.wants()
@@ -152,7 +152,7 @@ import Testing
     }
 
     @Test func anAbortWhoseOutcomeIsUnknownGivesNothingBack() throws {
-        var script = try MachineScript()
+        let script = try MachineScript()
         script.own()
         script.fetch([0])
         _ = script.wants()
@@ -170,11 +170,11 @@ import Testing
     // MARK: 5. One bad record
 
     @Test func aRefusedRecordIsTriedAloneStrippedAsADeadLetterAndThenHeld() throws {
-        var script = try MachineScript()
+        let script = try MachineScript()
         script.own()
         script.fetch([0, 1])
         #expect(script.wants() == ["produce 2"])
-        refuse([0, 1], &script)
+        refuse([0, 1], script)
         var republished = Set<String>()
         var forms: [(topic: String, hasText: Bool)] = []
         while script.machine.held == 0 {
@@ -182,7 +182,7 @@ import Testing
             let record = try #require(script.batch?.records.first)
             if script.values == ["record 0"] {
                 forms.append((record.target.topic, record.headers.text(.exceptionMessage) != nil))
-                refuse([0], &script)
+                refuse([0], script)
             } else {
                 republished.formUnion(script.values)
                 script.succeed()
@@ -199,7 +199,7 @@ import Testing
         #expect(script.machine.waiting == 1)
     }
 
-    private func refuse(_ indices: [Int], _ script: inout MachineScript) {
+    private func refuse(_ indices: [Int], _ script: MachineScript) {
         var report = ProduceReport()
         for index in indices { report.refused[index] = "too large" }
         script.machine.produced(report, now: script.now)

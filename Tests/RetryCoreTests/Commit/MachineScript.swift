@@ -1,7 +1,7 @@
 import RetryCore
 
 /// A shell for one machine in a test: what it does is asked for and answered by hand.
-struct MachineScript {
+final class MachineScript {
     static let place = TopicPartition("T-Retry", 0)
     static let other = TopicPartition("T-Retry", 1)
 
@@ -19,7 +19,7 @@ struct MachineScript {
     }
 
     /// All that the machine wants now, by name.
-    mutating func wants() -> [String] {
+    func wants() -> [String] {
         done = []
         while let action = machine.nextAction(now: now) { done.append(action) }
         return done.map(\.name)
@@ -44,14 +44,14 @@ struct MachineScript {
         return epochs
     }
 
-    mutating func restore(_ place: TopicPartition, committed: Int64? = nil, metadata: String? = nil, log: Range<Int64> = 0..<1_000) {
+    func restore(_ place: TopicPartition, committed: Int64? = nil, metadata: String? = nil, log: Range<Int64> = 0..<1_000) {
         guard let epoch = epochs[place] else { return }
         let point = RestorePoint(committed: committed, metadata: metadata, logStart: log.lowerBound, logEnd: log.upperBound)
         machine.restored(place, epoch: epoch, point: point)
     }
 
     /// Partitions that are assigned, restored and announced.
-    mutating func own(_ places: [TopicPartition] = [place], committed: Int64 = 0) {
+    func own(_ places: [TopicPartition] = [place], committed: Int64 = 0) {
         machine.assigned(places)
         _ = wants()
         for place in places { restore(place, committed: committed, metadata: "kr1 owner=me") }
@@ -59,7 +59,7 @@ struct MachineScript {
     }
 
     /// Records at these offsets, due after so many milliseconds.
-    mutating func fetch(_ offsets: [Int64], at place: TopicPartition = place, dueAfter delay: Int64 = 0) {
+    func fetch(_ offsets: [Int64], at place: TopicPartition = place, dueAfter delay: Int64 = 0) {
         let records = offsets.map { offset in
             var headers = KafkaHeaders()
             headers.append(.nextRetryTimestamp, "\(now.milliseconds + delay)")
@@ -71,7 +71,7 @@ struct MachineScript {
     }
 
     /// The batch goes through to the end.
-    mutating func succeed() {
+    func succeed() {
         machine.produced(ProduceReport(), now: now)
         _ = wants()
         machine.offsetsSent(nil, now: now)
@@ -79,7 +79,7 @@ struct MachineScript {
         machine.committed(nil)
     }
 
-    mutating func wait(_ milliseconds: Int64) { now.milliseconds += milliseconds }
+    func wait(_ milliseconds: Int64) { now.milliseconds += milliseconds }
 
     /// The values of the batch's records.
     var values: [String] { batch?.records.map { String(decoding: $0.value ?? [], as: UTF8.self) } ?? [] }

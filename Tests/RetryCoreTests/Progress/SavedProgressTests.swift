@@ -8,7 +8,7 @@ import Testing
     @Test func metadataIsReadBackAsItWasWritten() throws {
         let runs = OffsetRuns([12..<15, 20..<21, 400..<4_000])
         let saved = SavedProgress(owner: "relay-host.1", marker: marker, unsaved: runs, lowWater: 10)
-        #expect(saved.metadata == "kr1 owner=relay-host.1 marker=77/abcdef0123456789 done=CDFB7Lgwz")
+        #expect(saved.metadata == "kr1 owner=relay-host.1 marker=77/abcdef0123456789 done=CDFB7LwwD")
         guard case .saved(let found) = FoundProgress(metadata: saved.metadata, lowWater: 10) else {
             Issue.record("not recognised: \(saved.metadata)")
             return

@@ -76,7 +76,9 @@ extension RetryPartition {
     /// What is done is known. Nothing fires before the saved progress names this member as the owner.
     mutating func announce(marker: Bool, kept: Bool, _ out: inout Outbox) {
         phase = .announcing
-        if let saved, case .saved(let found) = FoundProgress(metadata: saved.metadata, lowWater: saved.offset), found.owner == owner {
+        if let saved, case .saved(let found) = FoundProgress(metadata: saved.metadata, lowWater: saved.offset),
+            found.owner == SavedProgress.printable(owner)
+        {
             phase = .firing
         }
         out.tell(.restored(place, lowWater: progress.lowWater, done: progress.done.count, marker: marker, kept: kept))
