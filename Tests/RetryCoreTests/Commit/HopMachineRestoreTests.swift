@@ -7,7 +7,7 @@ import Testing
 
     @Test func nothingFiresBeforeTheProgressNamesItsOwner() throws {
         let script = try MachineScript()
-        script.machine.assigned([place])
+        script.machine.assigned([place], incrementally: false)
         #expect(script.wants() == ["restore T-Retry[0]"])
         script.restore(place, committed: 4, metadata: "kr1 owner=somebody-else")
         #expect(script.wants() == ["assign T-Retry[0]@4", "produce 0"])
@@ -69,7 +69,7 @@ import Testing
 
         // Another one takes over: record 0 waits, records 1 and 2 are done.
         let reader = try MachineScript()
-        reader.machine.assigned([place])
+        reader.machine.assigned([place], incrementally: false)
         _ = reader.wants()
         reader.restore(place, committed: commit.offset, metadata: commit.metadata, log: 0..<4)
         #expect(reader.wants() == ["assign T-Retry[0]@0"])
@@ -84,7 +84,7 @@ import Testing
 
     @Test func aForgedMarkerInItsPlaceMeansAnotherTopic() throws {
         let script = try MachineScript()
-        script.machine.assigned([place])
+        script.machine.assigned([place], incrementally: false)
         _ = script.wants()
         script.restore(place, committed: 5, metadata: "kr1 owner=me marker=9/abc", log: 2..<100)
         _ = script.wants()
@@ -95,7 +95,7 @@ import Testing
 
     @Test func progressOfANewerVersionIsLeftAlone() throws {
         let script = try MachineScript()
-        script.machine.assigned([place])
+        script.machine.assigned([place], incrementally: false)
         _ = script.wants()
         script.restore(place, committed: 5, metadata: "kr7 whatever")
         #expect(script.wants() == [])
@@ -104,7 +104,7 @@ import Testing
 
     @Test func whatWasDeletedIsCountedAndPassed() throws {
         let script = try MachineScript()
-        script.machine.assigned([place])
+        script.machine.assigned([place], incrementally: false)
         _ = script.wants()
         script.restore(place, committed: 5, metadata: "kr1 owner=me done=CB", log: 10..<20)
         #expect(script.wants().first == "assign T-Retry[0]@10")

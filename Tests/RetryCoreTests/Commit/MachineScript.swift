@@ -52,7 +52,7 @@ final class MachineScript {
 
     /// Partitions that are assigned, restored and announced.
     func own(_ places: [TopicPartition] = [place], committed: Int64 = 0) {
-        machine.assigned(places)
+        machine.assigned(places, incrementally: false)
         _ = wants()
         for place in places { restore(place, committed: committed, metadata: "kr1 owner=me") }
         _ = wants()
