@@ -35,11 +35,17 @@ extension HopMachine {
     /// The answer to ``HopAction/restore(_:epoch:)``.
     public mutating func restored(_ place: TopicPartition, epoch: Epoch, point: RestorePoint) {
         guard let phase = partitions[place]?.phase, phase == .restoring, partitions[place]?.epoch == epoch else { return }
-        if partitions[place]?.isConsumed == false, var kept = parked.removeValue(forKey: place), kept.saved == point.saved(place) {
-            kept.epoch = epoch
-            kept.phase = .restoring
-            kept.isRevoking = partitions[place]?.isRevoking ?? false
-            partitions[place] = kept
+        if partitions[place]?.isConsumed == false, var kept = parked.removeValue(forKey: place) {
+            if kept.saved == point.saved(place) {
+                kept.epoch = epoch
+                kept.phase = .restoring
+                kept.isRevoking = partitions[place]?.isRevoking ?? false
+                partitions[place] = kept
+            } else if kept.saved != nil, point.committed == nil {
+                // With a topic go the offsets that were committed for it.
+                out.account.lost += kept.waiting
+                out.tell(.topicRecreated(place, waiting: kept.waiting))
+            }
         }
         partitions[place]?.restore(from: point, now: lastAsked, &out)
     }
