@@ -34,8 +34,6 @@ actor RelayLoop {
     private static let countInterval: Duration = .seconds(60)
     /// How soon after a target could not be written to.
     private static let hastyCountInterval: Duration = .seconds(2)
-    /// Between two tries to go on reading elsewhere.
-    private static let seekPause: Duration = .milliseconds(100)
     /// How long a stop waits for what is in flight.
     private static let stopTime: Duration = .seconds(10)
     /// A twin that fences this process every time it joins does so no more often.
@@ -51,17 +49,10 @@ actor RelayLoop {
     private var machine: HopMachine
     private var group: RDKafkaGroupMetadata?
     private var places: [[TopicPartition]] = []
-    /// What is read, and from where on.
-    private var consumed: [TopicPartition: Int64] = [:]
-    /// Whether a revocation or loss still waits for its answer.
-    private var owesAnswer = false
     private var nextCounts = ContinuousClock.now + RelayLoop.countInterval
     /// What was fetched from one partition and is not handed over yet; empty between two drains.
     private var fetched: [KafkaRecord] = []
     private var isReady = false
-    private var isCooperative = false
-    /// Where to go on reading, where the consumer has not gone yet.
-    private var seeks: [TopicPartition: Int64] = [:]
     /// Whether partitions were given since the last loss: only then is a fenced membership surely a twin's doing.
     private var isMember = false
     /// The consumer is of no more use and is made anew once all partitions have left.
@@ -90,34 +81,35 @@ actor RelayLoop {
         throws(KafkaRetryError) -> RelayAccount
     {
         defer { lines.close() }
-        var consumer = try makeConsumer()
+        var consumer = GroupConsumer(try makeConsumer())
         lines.member.set(consumer.requests)
         announce()
         try recoverFirst()
         try join(consumer)
         while failure == nil, !isStopped {
             let count = drain(consumer)
-            seek(consumer)
+            for place in consumer.goOnSeeking(log) { machine.sought(place) }
             act(consumer)
             report()
             refreshPartitionCounts()
             if isFenced, machine.places.isEmpty {
-                try? consumer.close()
-                consumer = try makeConsumer()
+                consumer.close()
+                consumer = GroupConsumer(try makeConsumer())
                 lines.member.set(consumer.requests)
-                (isFenced, owesAnswer, consumed, places) = (false, false, [:], [])
+                (isFenced, places) = (false, [])
                 try join(consumer)
             }
-            for input in lines.inputs.take(timeout: count < Self.drainSize ? wait : .zero) ?? [] { handle(input) }
+            let wait = count < Self.drainSize ? min(wait, consumer.longestWait) : .zero
+            for input in lines.inputs.take(timeout: wait) ?? [] { handle(input) }
         }
         report()
         lines.stop.set()
-        try? consumer.close()
+        consumer.close()
         if let failure { throw failure }
         return account
     }
 
-    private func join(_ consumer: RDKafkaConsumer) throws(KafkaRetryError) {
+    private func join(_ consumer: GroupConsumer) throws(KafkaRetryError) {
         do throws(RDKafkaError) { try consumer.subscribe(retryTopics) } catch {
             throw KafkaRetryError(.client, "the group cannot be joined", remedy: "see the cause", cause: error)
         }
@@ -161,7 +153,6 @@ actor RelayLoop {
         let now = now
         let wake = machine.nextWake(now: now)
         guard wake > now else { return .zero }
-        guard seeks.isEmpty else { return Self.seekPause }
         let (milliseconds, overflow) = wake.milliseconds.subtractingReportingOverflow(now.milliseconds)
         return overflow ? Self.longestWait : min(Self.longestWait, .milliseconds(milliseconds))
     }
@@ -175,13 +166,12 @@ actor RelayLoop {
 
     private var isCongested: Bool { machine.residentBytes > payloadBytes / 2 && machine.nextDue.map { $0 <= now } ?? false }
 
-    private func drain(_ consumer: RDKafkaConsumer) -> Int {
+    private func drain(_ consumer: GroupConsumer) -> Int {
         let now = now
         let max = isCongested ? Self.congestedDrainSize : Self.drainSize
         var place: TopicPartition?
         let count = consumer.drain(max: max) { event in
-            isCooperative = consumer.rebalanceProtocol == .cooperative
-            handle(event)
+            handle(event, of: consumer)
         } message: { message in
             guard !message.isEvent else { return handle(message.error, of: message.topic, message.partition) }
             let from = self.place(of: message)
@@ -207,20 +197,19 @@ actor RelayLoop {
         return places[topic][partition]
     }
 
-    private func handle(_ event: RDKafkaRebalance) {
+    private func handle(_ event: RDKafkaRebalance, of consumer: GroupConsumer) {
         let places = event.partitions.map(TopicPartition.init)
         switch event {
         case .assign:
             log.info("assigned", [.partitions: .list(places.map(\.description))])
             (isMember, fencedInRow) = (true, 0)
-            machine.assigned(places, incrementally: isCooperative)
+            machine.assigned(places, incrementally: consumer.isCooperative)
         case .revoke:
             log.info("revoked", [.partitions: .list(places.map(\.description))])
-            owesAnswer = true
             machine.revoked(places)
         case .lost:
             log.warning("lost: the membership has ended", [.partitions: .list(places.map(\.description))])
-            (isMember, owesAnswer) = (false, true)
+            isMember = false
             machine.lost(places)
         }
     }
@@ -280,7 +269,7 @@ actor RelayLoop {
 
     // MARK: - Out
 
-    private func act(_ consumer: RDKafkaConsumer) {
+    private func act(_ consumer: GroupConsumer) {
         while let action = machine.nextAction(now: now) {
             do throws(RDKafkaError) { try act(action, consumer) } catch {
                 // A fenced consumer takes no answers, and is not used again.
@@ -291,14 +280,18 @@ actor RelayLoop {
         }
     }
 
-    private func act(_ action: HopAction, _ consumer: RDKafkaConsumer) throws(RDKafkaError) {
+    private func act(_ action: HopAction, _ consumer: GroupConsumer) throws(RDKafkaError) {
         switch action {
         case .restore(let place, let epoch): lines.restores.post(.progress(place, epoch))
-        case .assign(let offsets): try assign(offsets, consumer)
-        case .unassign(let places): try unassign(places, consumer)
+        case .assign(let offsets):
+            try consumer.assign(offsets)
+            guard !isReady else { return }
+            isReady = true
+            onReady()
+        case .unassign(let places): try consumer.unassign(places)
         case .seek(let place, let offset):
-            seeks[place] = offset
-            seek(consumer)
+            consumer.seek(place, to: offset)
+            for place in consumer.goOnSeeking(log) { machine.sought(place) }
         case .read(let place, let epoch, let offsets): lines.reads.post(.init(place: place, epoch: epoch, offsets: offsets))
         case .produce(let batch):
             // The generation of now, when the batch is closed: fetched later it would let offsets of partitions through that have left.
@@ -316,65 +309,6 @@ actor RelayLoop {
         case .abort: lines.steps.post(.abort)
         case .recover: lines.steps.post(.recover)
         }
-    }
-
-    /// What cannot be done yet is tried again: a partition whose topic was just deleted may come back, or leaves soon.
-    private func seek(_ consumer: RDKafkaConsumer) {
-        for (place, offset) in seeks where consumed[place] != nil {
-            do throws(RDKafkaError) {
-                do throws(RDKafkaError) {
-                    // Waits until what was fetched before can no longer come.
-                    try consumer.seek([RDKafkaPartition(place): .offset(offset)], timeout: .seconds(10))
-                } catch {
-                    guard error.code == .state, !owesAnswer else { throw error }
-                    try restart(place, at: offset, consumer)
-                }
-                seeks[place] = nil
-                machine.sought(place)
-            } catch {
-                log.debug("the consumer cannot seek yet", [.partition: "\(place)", .error: LogValue(error)])
-            }
-        }
-    }
-
-    /// A partition whose position lies outside its log is stopped, and a stopped one cannot be sought in (measured): it is given
-    /// up and taken again. Not while a rebalance waits for its answer, which either call would be taken for.
-    private func restart(_ place: TopicPartition, at offset: Int64, _ consumer: RDKafkaConsumer) throws(RDKafkaError) {
-        let partition = RDKafkaPartition(place)
-        if isCooperative {
-            try consumer.incrementalUnassign([partition])
-            try consumer.incrementalAssign([partition: .offset(offset)])
-        } else {
-            let positions = try consumer.position(consumed.keys.map(RDKafkaPartition.init))
-            var starts: [RDKafkaPartition: RDKafkaStart] = [:]
-            for (other, start) in consumed {
-                starts[RDKafkaPartition(other)] = .offset((positions[RDKafkaPartition(other)] ?? nil) ?? start)
-            }
-            starts[partition] = .offset(offset)
-            try consumer.assign(starts)
-        }
-        consumed[place] = offset
-    }
-
-    private func assign(_ offsets: [TopicPartition: Int64], _ consumer: RDKafkaConsumer) throws(RDKafkaError) {
-        let starts = Dictionary(uniqueKeysWithValues: offsets.map { (RDKafkaPartition($0), RDKafkaStart.offset($1)) })
-        if isCooperative { try consumer.incrementalAssign(starts) } else { try consumer.assign(starts) }
-        consumed.merge(offsets) { _, new in new }
-        guard !isReady else { return }
-        isReady = true
-        onReady()
-    }
-
-    private func unassign(_ places: [TopicPartition], _ consumer: RDKafkaConsumer) throws(RDKafkaError) {
-        for place in places { seeks[place] = nil }
-        guard isCooperative else {
-            (consumed, owesAnswer) = ([:], false)
-            return try consumer.unassign()
-        }
-        // Those that left before their progress was known were never added; an empty list is an answer too.
-        try consumer.incrementalUnassign(places.filter { consumed[$0] != nil }.map(RDKafkaPartition.init))
-        owesAnswer = false
-        for place in places { consumed[place] = nil }
     }
 
     private func report() {
