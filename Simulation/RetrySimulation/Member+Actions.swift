@@ -53,7 +53,6 @@ extension World {
             guard !isFrozen, isStable(place) else { return after(dice.milliseconds(5...200), ask) }
             let saved = group.committed[place]
             after(dice.milliseconds(0...5)) { [self] in
-                group.unrestored.remove(place)
                 let point = RestorePoint(committed: saved?.offset, metadata: saved?.metadata, logStart: log.start, logEnd: log.end)
                 let late = fails(10) ? dice.milliseconds(1_000...15_000) : latency()
                 deliver(to: member, process: process, after: late) { [self] in

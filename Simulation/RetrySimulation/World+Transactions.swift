@@ -103,7 +103,8 @@ extension World {
         let place = commit.partition
         guard let log = logs[place], !log.isDeleted, sent > group.lastSent[place] ?? 0 else { return }
         group.lastSent[place] = sent
-        if let before = group.committed[place], before.offset > commit.offset, !group.mayGoBack.contains(place) {
+        group.unrestored.remove(place)
+        if plan.delivery == .exactlyOnce, let before = group.committed[place], before.offset > commit.offset, !group.mayGoBack.contains(place) {
             violate("\(place): committed offset went back from \(before.offset) to \(commit.offset)")
         }
         group.mayGoBack.remove(place)
