@@ -6,13 +6,15 @@ import RetryCore
 final class AtLeastOnceCommitter: HopCommitter {
     private let configuration: RDKafkaConfiguration
     private let member: CurrentMember
+    private let stop: StopFlag
     private let observer: RDKafkaObserver
     private var writer: RecordWriter?
 
     /// A committer whose producer is not made yet: ``recover(isCancelled:)`` makes it.
-    init(_ configuration: RDKafkaConfiguration, member: CurrentMember, observer: RDKafkaObserver) {
+    init(_ configuration: RDKafkaConfiguration, member: CurrentMember, stop: StopFlag, observer: RDKafkaObserver) {
         self.configuration = configuration
         self.member = member
+        self.stop = stop
         self.observer = observer
     }
 
@@ -39,7 +41,9 @@ final class AtLeastOnceCommitter: HopCommitter {
 
     func recover(isCancelled: () -> Bool) throws(KafkaRetryError) {
         writer = nil
-        do throws(RDKafkaConfigurationError) { writer = RecordWriter(try RDKafkaProducer(configuration, observer: observer)) } catch {
+        do throws(RDKafkaConfigurationError) {
+            writer = RecordWriter(try RDKafkaProducer(configuration, observer: observer), stop: stop)
+        } catch {
             throw KafkaRetryError(.configuration, "a producer cannot be made", remedy: "correct the property", cause: error)
         }
     }

@@ -7,7 +7,10 @@ final class ExactlyOnceCommitter: HopCommitter {
     private let configuration: RDKafkaConfiguration
     private let transactionalIds: [String]
     private let topics: [String]
+    private let stop: StopFlag
     private let observer: RDKafkaObserver
+    private let log: RetryLogger
+    private let pause = Mailbox<Never>()
     private var writers: [RecordWriter] = []
     private var current: RecordWriter?
 
@@ -15,11 +18,16 @@ final class ExactlyOnceCommitter: HopCommitter {
     private static let patience: Duration = .seconds(5)
 
     /// A committer whose producers are not made yet: ``recover(isCancelled:)`` makes them.
-    init(_ configuration: RDKafkaConfiguration, transactionalIds: [String], topics: [String], observer: RDKafkaObserver) {
+    init(
+        _ configuration: RDKafkaConfiguration, transactionalIds: [String], topics: [String], stop: StopFlag, observer: RDKafkaObserver,
+        log: RetryLogger
+    ) {
         self.configuration = configuration
         self.transactionalIds = transactionalIds
         self.topics = topics
+        self.stop = stop
         self.observer = observer
+        self.log = log
     }
 
     /// The transactional ids of a member, which whoever takes its place initialises.
@@ -80,13 +88,24 @@ final class ExactlyOnceCommitter: HopCommitter {
                 for topic in topics { _ = try producer.topic(topic) }
                 // Without it the first commit takes a second longer; if it fails, it does.
                 try? producer.primeMetadata(timeout: .seconds(2))
-                return RecordWriter(producer)
+                return RecordWriter(producer, stop: stop)
             } catch {
                 if let refusal = KafkaRetryError(refusal: error, "transactional id \(id)") { throw refusal }
+                if Self.isUnsupported(error.code) {
+                    throw KafkaRetryError(
+                        .configuration, "these brokers do not take transactions of 10 s",
+                        remedy: "raise transaction.max.timeout.ms, or use --delivery at-least-once", cause: error)
+                }
+                log.warning("a transactional producer cannot be initialised yet", [.error: LogValue(error)])
+                _ = pause.take(timeout: .milliseconds(500))
                 guard error.isRetriable else { return nil }
             }
         }
         return nil
+    }
+
+    private static func isUnsupported(_ code: RDKafkaError.Code) -> Bool {
+        code == .unsupportedFeature || code == .invalidTransactionTimeout
     }
 
     private func step(_ name: String, _ body: (RDKafkaProducer) throws(RDKafkaError) -> Void) -> TransactionFailure? {

@@ -64,22 +64,28 @@ actor ProgressReader {
                     // Who asks again has forgotten why it asked before.
                     open.removeAll { $0.place == place }
                     open.append((place, epoch))
-                case .partitionCounts(let topics): answers.post(.partitionCounts(counts(of: topics, unstableRequests)))
+                case .partitionCounts(let topics): answers.post(.partitionCounts(counts(of: topics, unstableRequests, stop)))
                 }
             }
             open.removeAll { request in
-                guard let point = point(of: request.place, stableRequests, unstableRequests, answers) else { return false }
+                guard !stop.isSet, let point = point(of: request.place, stableRequests, unstableRequests, stop, answers) else {
+                    return false
+                }
                 answers.post(.restored(request.place, request.epoch, point))
                 return true
             }
         }
     }
 
-    /// Topics that do not answer are left out.
-    private func counts(of topics: [String], _ requests: RDKafkaConsumerRequests) -> PartitionCounts {
+    /// Topics that do not exist are left out, and all that come after one that does not answer.
+    private func counts(of topics: [String], _ requests: RDKafkaConsumerRequests, _ stop: StopFlag) -> PartitionCounts {
         var counts: PartitionCounts = [:]
-        for topic in topics {
-            guard let description = try? requests.describe(topic: topic, timeout: .seconds(2)) else { continue }
+        for topic in topics where !stop.isSet {
+            let description: RDKafkaTopicDescription
+            do throws(RDKafkaError) { description = try requests.describe(topic: topic, timeout: .seconds(1)) } catch {
+                if error.code == .unknownTopicOrPart { continue }
+                break
+            }
             counts[topic] = Int32(clamping: description.partitionCount)
         }
         return counts
@@ -87,12 +93,15 @@ actor ProgressReader {
 
     /// Where the group stands in `place`; `nil` if that is not certain yet.
     private func point(
-        of place: TopicPartition, _ stable: RDKafkaConsumerRequests, _ unstable: RDKafkaConsumerRequests, _ answers: Mailbox<RelayInput>
+        of place: TopicPartition, _ stable: RDKafkaConsumerRequests, _ unstable: RDKafkaConsumerRequests, _ stop: StopFlag,
+        _ answers: Mailbox<RelayInput>
     ) -> RestorePoint? {
         let partition = RDKafkaPartition(place)
+        var isHeldBack = true
         do throws(RDKafkaError) {
             let committed = try stable.committed([partition], timeout: Self.patience)[partition]
             if let error = committed?.error { throw error }
+            isHeldBack = false
             // The log's end must include open transactions: what is committed may lie behind the last stable offset.
             let log = try unstable.queryWatermarkOffsets(partition, timeout: Self.patience)
             return RestorePoint(
@@ -105,20 +114,20 @@ actor ProgressReader {
             log.debug("progress cannot be read yet", [.partition: "\(place)", .error: LogValue(error)])
             // A query for a log's bounds goes to the leader that was known once, for ever (measured): asking for the topic tells the new one.
             if error.code != .timedOut { _ = try? unstable.describe(topic: place.topic, timeout: Self.patience) }
-            if isTransactional { takeOver(place, unstable) }
+            if isTransactional, isHeldBack { takeOver(place, unstable, stop) }
             return nil
         }
     }
 
     /// An open transaction of a member that is gone keeps its progress back until it times out. Whoever took its partition ends it sooner.
-    private func takeOver(_ place: TopicPartition, _ unstable: RDKafkaConsumerRequests) {
+    private func takeOver(_ place: TopicPartition, _ unstable: RDKafkaConsumerRequests, _ stop: StopFlag) {
         let partition = RDKafkaPartition(place)
         guard let committed = try? unstable.committed([partition], timeout: Self.patience)[partition], let lowWater = committed.offset,
             case .saved(let saved) = FoundProgress(metadata: String(decoding: committed.metadata, as: UTF8.self), lowWater: lowWater),
-            saved.owner != owner, isGone(saved.owner)
+            saved.owner != owner, !stop.isSet, isGone(saved.owner)
         else { return }
         log.notice("taking over from a member that is gone", [.partition: "\(place)", .instance: .string(saved.owner)])
-        for id in ExactlyOnceCommitter.transactionalIds(group: group, owner: saved.owner) {
+        for id in ExactlyOnceCommitter.transactionalIds(group: group, owner: saved.owner) where !stop.isSet {
             var configuration = producerConfiguration
             configuration["transactional.id"] = id
             try? RDKafkaProducer(configuration).initTransactions(timeout: .seconds(10))

@@ -8,8 +8,13 @@ final class RecordWriter {
     /// The one that was written to last: a batch rarely changes it.
     private var lastTopic: RDKafkaTopic?
     private var outstanding = 0
+    private let stop: StopFlag
 
-    init(_ producer: RDKafkaProducer) { self.producer = producer }
+    /// A writer that waits for reports until `stop` is set.
+    init(_ producer: RDKafkaProducer, stop: StopFlag) {
+        self.producer = producer
+        self.stop = stop
+    }
 
     /// Hands all records over, waits for their reports, and sorts these. Blocking.
     func write(_ batch: HopBatch) -> ProduceReport {
@@ -29,6 +34,10 @@ final class RecordWriter {
             // Ends when every record is reported, which the time-out of messages bounds.
             try? producer.flush(timeout: .seconds(1))
             collect(&report, markers)
+            if stop.isSet {
+                report.failure = TransactionFailure(.fatal, reason: "produce: stopped before all was acknowledged")
+                return report
+            }
             if let fatal = producer.fatalError {
                 report.failure = TransactionFailure(.fatal, reason: "produce: \(fatal)")
                 return report

@@ -20,6 +20,8 @@ public enum ReservedProperties {
         "enable.auto.offset.store": "progress is committed together with what it covers",
         "auto.offset.reset": "a new group starts at the earliest record",
         "transaction.timeout.ms": "it is 10 s",
+        "queued.max.messages.kbytes": "use --memory",
+        "check.crcs": "a record that was skipped would be taken for one that was never there",
     ]
 
     private static let javaNames: [String: String] = [

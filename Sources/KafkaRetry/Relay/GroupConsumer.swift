@@ -91,6 +91,7 @@ final class GroupConsumer {
     private func go(_ place: TopicPartition, to offset: Int64) throws(RDKafkaError) {
         do throws(RDKafkaError) {
             try consumer.seek([RDKafkaPartition(place): .offset(offset)], timeout: Self.seekPatience)
+            consumed[place] = offset
         } catch {
             guard error.code == .state, !owesAnswer else { throw error }
             try restart(place, at: offset)

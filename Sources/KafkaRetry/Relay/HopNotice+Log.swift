@@ -34,17 +34,22 @@ extension HopNotice {
             log.warning(
                 "the broker refused a record",
                 [.partition: "\(place)", .offset: LogValue(offset), .topic: .string(target), .reason: .string(reason)])
-        case .unavailable(let target, let reason):
-            log.warning("a topic cannot be written to; its records wait", [.topic: .string(target), .reason: .string(reason)])
+        case .unavailable(let target, let count, let reason):
+            log.warning(
+                "a topic cannot be written to; its records wait",
+                [.topic: .string(target), .count: LogValue(count), .reason: .string(reason)])
         case .aborted(let reason): log.info("a transaction was aborted; its records go into the next", [.reason: .string(reason)])
         case .recovering(let reason):
-            log.warning("the outcome of a transaction is unknown; the producers are made anew", [.reason: .string(reason)])
+            log.warning(
+                "a transaction cannot be ended; the producers are made anew, and what became of it is read", [.reason: .string(reason)])
         case .markerWritten(let place, let offset):
             log.debug("a completion marker was written", [.partition: "\(place)", .offset: LogValue(offset)])
         case .cleaned(let place, let count):
             log.debug("records at the log's head were written again at its tail", [.partition: "\(place)", .count: LogValue(count)])
-        case .deadLettered(let place, let offset, let reason):
-            log.notice("dead-lettered", [.partition: "\(place)", .offset: LogValue(offset), .reason: .string(reason.rawValue)])
+        case .deadLettered(let place, let first, let count, let reason):
+            log.notice(
+                "dead-lettered",
+                [.partition: "\(place)", .offset: LogValue(first), .count: LogValue(count), .reason: .string(reason.rawValue)])
         }
     }
 }

@@ -19,11 +19,15 @@ actor RecordReader {
     private static let patience: Duration = .seconds(10)
 
     private let configuration: RDKafkaConfiguration
+    /// More than this is not gathered for one answer.
+    private let mostBytes: Int
     private let log: RetryLogger
     private let arrived = Mailbox<Never>()
+    private let pause = Mailbox<Never>()
 
-    init(_ configuration: RDKafkaConfiguration, log: RetryLogger) {
+    init(_ configuration: RDKafkaConfiguration, mostBytes: Int, log: RetryLogger) {
         self.configuration = configuration
+        self.mostBytes = mostBytes
         self.log = log
     }
 
@@ -45,9 +49,11 @@ actor RecordReader {
             for request in taken where !stop.isSet {
                 var (records, missing): ([KafkaRecord], [Int64]) = ([], [])
                 for run in Self.runs(request.offsets) where !stop.isSet {
-                    guard read(run, of: request.place, with: consumer, &records, &missing) else { break }
+                    guard read(run, of: request.place, with: consumer, stop, &records, &missing) else { break }
                 }
                 try? consumer.unassign()
+                // What does not come is asked for again, but not at once.
+                if records.isEmpty, missing.isEmpty { _ = pause.take(timeout: .milliseconds(200)) }
                 answers.post(.reread(request.place, request.epoch, records: records, missing: missing))
             }
         }
@@ -67,13 +73,15 @@ actor RecordReader {
 
     /// Reads a run's records. False if they did not come in time.
     private func read(
-        _ run: ArraySlice<Int64>, of place: TopicPartition, with consumer: RDKafkaConsumer, _ records: inout [KafkaRecord],
+        _ run: ArraySlice<Int64>, of place: TopicPartition, with consumer: RDKafkaConsumer, _ stop: StopFlag,
+        _ records: inout [KafkaRecord],
         _ missing: inout [Int64]
     ) -> Bool {
         guard let first = run.first, (try? consumer.assign([RDKafkaPartition(place): .offset(first)])) != nil else { return false }
         var left = run
         let deadline = ContinuousClock.now + Self.patience
-        while !left.isEmpty, ContinuousClock.now < deadline {
+        var bytes = records.reduce(0) { $0 + $1.residentSize }
+        while !left.isEmpty, bytes < mostBytes, !stop.isSet, ContinuousClock.now < deadline {
             var isBelowStart = false
             let count = consumer.drain(max: 1_000) { message in
                 guard message.partition == place.partition, message.topic == place.topic else { return }
@@ -93,7 +101,9 @@ actor RecordReader {
                     left.removeFirst()
                 }
                 guard left.first == message.offset else { return }
-                records.append(KafkaRecord(message, from: place))
+                let record = KafkaRecord(message, from: place)
+                bytes += record.residentSize
+                records.append(record)
                 left.removeFirst()
             }
             if isBelowStart {

@@ -24,7 +24,7 @@ public struct Relay: Sendable {
     /// Ends ``run(onReady:)``: what is in flight is finished first, 10 s at most. Does not block; again does nothing.
     public func stop() { lines.inputs.post(.stop) }
 
-    /// Joins the group and relays until ``stop()`` or until the task is cancelled, either of which finishes what is in flight.
+    /// Joins the group and relays, once, until ``stop()`` or until the task is cancelled, either of which finishes what is in flight.
     ///
     /// - Parameters:
     ///   - onReady: called once the group has been joined, on a thread that must not be kept.
@@ -48,6 +48,9 @@ public struct Relay: Sendable {
     private func threads(
         _ onReady: @escaping @Sendable () -> Void, _ onAccount: @escaping @Sendable (RelayAccount) -> Void
     ) async -> Result<RelayAccount, KafkaRetryError> {
+        guard !lines.stop.isSet else {
+            return .failure(KafkaRetryError(.client, "this relay has run already", remedy: "make another one"))
+        }
         let clients = RelayClients(configuration, owner: owner)
         let settings: HopMachine.Settings
         do throws(KafkaRetryError) { settings = try machineSettings() } catch { return .failure(error) }
@@ -72,7 +75,7 @@ public struct Relay: Sendable {
                     await withDiscardingTaskGroup { threads in
                         threads.addTask {
                             await CommitThread().run(lines.steps, stop: lines.stop, answers: lines.inputs) {
-                                clients.committer(lines.member, topics: targets, observer)
+                                clients.committer(lines.member, topics: targets, stop: lines.stop, observer, log)
                             }
                         }
                         threads.addTask {

@@ -15,6 +15,9 @@ public struct RelayAccount: Hashable, Sendable {
     /// Records that were deleted before they could be handled, at most.
     public var lost: Int64
 
+    /// Of a relay that was stopped before it began.
+    public static let none = RelayAccount(HopAccount(), waiting: 0, held: 0)
+
     init(_ account: HopAccount, waiting: Int64, held: Int) {
         republished = account.republished
         deadLettered = account.deadLettered

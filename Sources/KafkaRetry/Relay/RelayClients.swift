@@ -59,13 +59,17 @@ struct RelayClients: Sendable {
         }
     }
 
-    func committer(_ member: CurrentMember, topics: [String], _ observer: RDKafkaObserver) -> any HopCommitter {
-        guard configuration.delivery == .exactlyOnce else { return AtLeastOnceCommitter(producer, member: member, observer: observer) }
+    func committer(
+        _ member: CurrentMember, topics: [String], stop: StopFlag, _ observer: RDKafkaObserver, _ log: RetryLogger
+    ) -> any HopCommitter {
+        guard configuration.delivery == .exactlyOnce else {
+            return AtLeastOnceCommitter(producer, member: member, stop: stop, observer: observer)
+        }
         var producer = producer
         producer["transaction.timeout.ms"] = "10000"
         return ExactlyOnceCommitter(
             producer, transactionalIds: ExactlyOnceCommitter.transactionalIds(group: configuration.group, owner: owner), topics: topics,
-            observer: observer)
+            stop: stop, observer: observer, log: log)
     }
 
     func progressReader(_ log: RetryLogger) -> ProgressReader {
@@ -76,5 +80,5 @@ struct RelayClients: Sendable {
             isTransactional: configuration.delivery == .exactlyOnce, log: log)
     }
 
-    func recordReader(_ log: RetryLogger) -> RecordReader { RecordReader(reader, log: log) }
+    func recordReader(_ log: RetryLogger) -> RecordReader { RecordReader(reader, mostBytes: memory.payloadBytes / 4, log: log) }
 }

@@ -7,11 +7,14 @@ struct RelayMemory {
     /// The same for the consumer that reads dropped payloads again.
     let rereadKilobytes: Int
 
+    /// What librdkafka takes for `queued.max.messages.kbytes`.
+    private static let mostKilobytes = 2_097_151
+
     /// A quarter for the prefetch, a sixteenth for what is read again, the rest for payloads.
     init(_ memory: ByteSize) {
         let bytes = Int(clamping: memory.bytes)
-        prefetchKilobytes = max(256, bytes / 4 / 1_024)
-        rereadKilobytes = max(128, bytes / 16 / 1_024)
+        prefetchKilobytes = min(Self.mostKilobytes, max(256, bytes / 4 / 1_024))
+        rereadKilobytes = min(Self.mostKilobytes, max(128, bytes / 16 / 1_024))
         payloadBytes = max(64 << 10, bytes - (prefetchKilobytes + rereadKilobytes) * 1_024)
     }
 }

@@ -33,6 +33,10 @@ public struct RelayTopics: Hashable, Sendable {
         }
         let outcome: Result<RelayTopics, KafkaRetryError>
         do throws(RDKafkaError) { outcome = try await prepare(configuration, administrator, log) } catch {
+            if [.timedOut, .transport, .allBrokersDown, .resolve].contains(error.code) {
+                throw KafkaRetryError(
+                    .brokerUnreachable, "the brokers stopped answering", remedy: "check that they are in reach and well", cause: error)
+            }
             throw KafkaRetryError(refusal: error, "describing or creating topics")
                 ?? KafkaRetryError(.missingTopic, "the topics cannot be prepared", remedy: "see 'kafka-retry topics check'", cause: error)
         }

@@ -28,7 +28,7 @@ public actor TopicAdministrator {
             observer: RDKafkaObserver(log: { failures.took($0) }, error: { failures.took($0) }))
     }
 
-    /// Waits until a broker answers.
+    /// Waits until a broker answers, or the task is cancelled, which is an error like a broker that did not.
     ///
     /// - Throws: an error with the code `authentication` as soon as the broker refuses the credentials, else after `timeout` one that
     ///   says what went wrong last.
@@ -37,7 +37,7 @@ public actor TopicAdministrator {
         let start = clock.now
         while true {
             let rest = timeout - start.duration(to: clock.now)
-            guard rest > .zero else { throw failures.error() }
+            guard rest > .zero, !Task.isCancelled else { throw failures.error() }
             do throws(RDKafkaError) {
                 _ = try admin.clusterId(timeout: min(rest, Self.glance))
                 return

@@ -130,6 +130,8 @@ extension RDKafkaError.Code {
     public static let notEnoughReplicas = Self(RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS)
     /// A quota is exhausted; not retried by librdkafka.
     public static let throttlingQuotaExceeded = Self(RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED)
+    /// The broker's `transaction.max.timeout.ms` is less than the producer's time-out.
+    public static let invalidTransactionTimeout = Self(RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT)
     /// The transaction of this id before this one is still being ended.
     public static let concurrentTransactions = Self(RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS)
     /// A newer producer has the same transactional id.

@@ -37,7 +37,7 @@ public enum HopNotice: Hashable, Sendable {
     /// The broker refused this record as it was.
     case refused(TopicPartition, offset: Int64, target: String, reason: String)
     /// A target topic could not be written to; its records wait a little.
-    case unavailable(String, reason: String)
+    case unavailable(String, count: Int, reason: String)
     /// A transaction was aborted; its outcomes go into the next one.
     case aborted(reason: String)
     /// The producers are made anew.
@@ -46,8 +46,8 @@ public enum HopNotice: Hashable, Sendable {
     case markerWritten(TopicPartition, offset: Int64)
     /// The head of the log was let go by writing this many records again at its tail.
     case cleaned(TopicPartition, count: Int)
-    /// A record was dead-lettered.
-    case deadLettered(TopicPartition, offset: Int64, reason: DeadLetterReason)
+    /// Records were dead-lettered, the one at `first` among them.
+    case deadLettered(TopicPartition, first: Int64, count: Int, reason: DeadLetterReason)
 }
 
 /// The relay's totals, as its closing account prints them.

@@ -35,11 +35,13 @@ extension HopMachine {
     /// The answer to ``HopAction/restore(_:epoch:)``.
     public mutating func restored(_ place: TopicPartition, epoch: Epoch, point: RestorePoint) {
         guard let phase = partitions[place]?.phase, phase == .restoring, partitions[place]?.epoch == epoch else { return }
-        if partitions[place]?.isConsumed == false, var kept = parked.removeValue(forKey: place) {
+        forgetParked()
+        if partitions[place]?.isConsumed == false, var kept = parked.removeValue(forKey: place)?.partition {
             if kept.saved == point.saved(place) {
                 kept.epoch = epoch
                 kept.phase = .restoring
                 kept.isRevoking = partitions[place]?.isRevoking ?? false
+                kept.planner = partitions[place]?.planner ?? kept.planner
                 partitions[place] = kept
             } else if kept.saved != nil, point.committed == nil {
                 // With a topic go the offsets that were committed for it.
@@ -74,6 +76,11 @@ extension HopMachine {
         out.ask(.restore(place, epoch: epoch))
     }
 
+    /// A partition that another member has had for long comes back changed.
+    mutating func forgetParked() {
+        parked = parked.filter { $0.value.since.advanced(by: .seconds(300)) > lastAsked }
+    }
+
     // MARK: - Acknowledging
 
     /// The consumer takes each partition from where it is to be read: all at once, or, incrementally, those whose progress is known.
@@ -82,7 +89,7 @@ extension HopMachine {
         for place in places {
             guard let partition = partitions[place], !partition.isConsumed, !partition.isRevoking else { continue }
             if partition.phase != .restoring {
-                offsets[place] = partition.progress.position
+                offsets[place] = partition.nextRead
             } else if !assignsIncrementally {
                 return
             }
@@ -101,7 +108,7 @@ extension HopMachine {
         for places in open where !places.contains(where: { transaction.batch?.parts[$0] != nil }) {
             for place in places {
                 out.forget(place)
-                parked[place] = partitions.removeValue(forKey: place)?.parked()
+                parked[place] = partitions.removeValue(forKey: place)?.parked().map { ($0, lastAsked) }
             }
             self.places = partitions.keys.sorted()
             out.ask(.unassign(places))

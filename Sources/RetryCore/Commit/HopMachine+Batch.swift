@@ -9,7 +9,7 @@ extension HopMachine {
     }
 
     private mutating func closeBatch(now: Timestamp) -> HopBatch? {
-        var moves = isStopping ? [:] : takeMoves(now: now)
+        var moves = isStopping ? takeWritten() : takeMoves(now: now)
         for (place, partition) in partitions where moves[place] == nil && isWorthSaving(partition, now: now) { moves[place] = [] }
         guard !moves.isEmpty else { return nil }
         var parts: [TopicPartition: HopBatch.Part] = [:]
@@ -42,6 +42,14 @@ extension HopMachine {
         let moves = takeShares(now: now)
         lastWasAlone = false
         return moves.isEmpty ? takeSuspect(now: now) ?? [:] : moves
+    }
+
+    private mutating func takeWritten() -> [TopicPartition: [Move]] {
+        var moves: [TopicPartition: [Move]] = [:]
+        for place in places {
+            if let written = partitions[place]?.takeWritten(), !written.isEmpty { moves[place] = written }
+        }
+        return moves
     }
 
     private mutating func takeSuspect(now: Timestamp) -> [TopicPartition: [Move]]? {

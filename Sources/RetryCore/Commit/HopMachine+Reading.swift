@@ -16,8 +16,8 @@ extension HopMachine {
     /// Asks for payloads that are due soon, and for those at a log's head that is to be cleaned; one request a partition.
     mutating func askForPayloads(now: Timestamp) {
         guard !isStopping else { return }
-        let room = room
         for place in places {
+            let room = room
             guard let epoch = partitions[place]?.epoch else { continue }
             var offsets =
                 partitions[place]?.askForAbsent(now: now, within: settings.readAhead, room: room, bound: settings.payloadBytes) ?? []

@@ -72,7 +72,7 @@ public struct HopMachine: Sendable {
     /// The partitions that it has, or is about to, in order, so that what it does follows from what it was told alone.
     public internal(set) var places: [TopicPartition] = []
     /// Partitions that left, without payloads: one that comes back untouched need not be read again.
-    var parked: [TopicPartition: RetryPartition] = [:]
+    var parked: [TopicPartition: (partition: RetryPartition, since: Timestamp)] = [:]
     var transaction = Transaction.idle
     var out = Outbox()
     var revocations: [[TopicPartition]] = []
@@ -161,13 +161,15 @@ public struct HopMachine: Sendable {
     /// How many records no broker would take.
     public var held: Int { partitions.values.reduce(0) { $0 + $1.held.count } }
     /// How many bytes of payloads may still be read again: a quarter of the bound is left to those that arrive.
-    var room: Int { settings.payloadBytes - settings.payloadBytes / 4 - residentBytes }
+    var room: Int {
+        settings.payloadBytes - settings.payloadBytes / 4 - residentBytes - partitions.values.reduce(0) { $0 + $1.askedBytes }
+    }
     /// The memory that kept payloads take, in bytes.
     public var residentBytes: Int { partitions.values.reduce(0) { $0 + $1.residentBytes } }
     /// Whether nothing is under way and all that can be saved is.
     public var isSettled: Bool {
         guard case .idle = transaction, out.isEmpty else { return false }
-        return !partitions.values.contains { $0.mayFire && $0.isUnsaved }
+        return !partitions.values.contains { $0.mayFire && ($0.isUnsaved || $0.hasWritten) }
     }
 
     /// The clock was set back: moments that were computed from it mean nothing any more.

@@ -37,5 +37,5 @@ public struct Move: Sendable {
 
 extension KafkaRecord {
     /// What keeping it costs, in bytes: its content and about what the allocations around it take.
-    var residentSize: Int { 256 + (key?.count ?? 0) + (value?.count ?? 0) + headers.byteCount }
+    public var residentSize: Int { 256 + (key?.count ?? 0) + (value?.count ?? 0) + headers.byteCount }
 }

@@ -84,13 +84,12 @@ public struct DelayQueue<Payload: Sendable>: Sendable {
         guard sorted.count > 1 else { return }
         let kept = sorted.count / 2
         // What is kept is sorted, and so a heap.
-        present = BinaryHeap(Array(sorted[..<kept]))
+        present = BinaryHeap(sorted[..<kept].enumerated().map { Present(key: $1.key, slot: Int32(truncatingIfNeeded: $0)) })
+        slots = sorted[..<kept].map { slots[Int($0.slot)] }
+        freeSlots = []
+        residentBytes = slots.reduce(0) { $0 + ($1?.size ?? 0) }
         cut = Swift.min(cut, sorted[kept].key.due)
-        absent = BinaryHeap(
-            absent.elements
-                + sorted[kept...].map { entry in
-                    _ = release(entry); return entry.key
-                })
+        absent = BinaryHeap(absent.elements + sorted[kept...].map(\.key))
     }
 
     /// Drops every payload.

@@ -79,7 +79,7 @@ extension Progress {
     }
 
     /// Progress as it will be once `completed` (sorted) is done too, with a marker if the metadata would have more than
-    /// `capacity` characters. Nothing changes before ``commit(_:marker:)``.
+    /// `capacity` characters. Nothing changes before ``commit(_:markerOffset:)``.
     func candidate(
         completing completed: [Int64], owner: String, group: String, partition: Int32, capacity: Int, markerID: () -> UInt64
     ) -> Candidate {

@@ -6,14 +6,27 @@ struct KafkaRelayEngine: RelayEngine {
         _ configuration: RelayConfiguration, logger: RetryLogger, ready: @escaping @Sendable () -> Void,
         stop: @escaping @Sendable () async -> Void
     ) async throws -> RelayAccount {
-        do throws(KafkaRetryError) {
-            let topics = try await RelayTopics.prepare(configuration, log: logger)
-            let relay = Relay(configuration, topics: topics, log: logger)
-            let stopping = Task {
-                await stop()
-                relay.stop()
+        let preparing = Task { () async -> Result<RelayTopics, KafkaRetryError> in
+            do throws(KafkaRetryError) { return .success(try await RelayTopics.prepare(configuration, log: logger)) } catch {
+                return .failure(error)
             }
-            defer { stopping.cancel() }
+        }
+        let (relays, made) = AsyncStream<Relay>.makeStream()
+        let stopping = Task {
+            await stop()
+            preparing.cancel()
+            for await relay in relays { relay.stop() }
+        }
+        defer {
+            made.finish()
+            stopping.cancel()
+        }
+        let topics = await preparing.value
+        // Whoever stops it before it began gets an account of nothing.
+        if preparing.isCancelled { return .none }
+        do throws(KafkaRetryError) {
+            let relay = Relay(configuration, topics: try topics.get(), log: logger)
+            made.yield(relay)
             return try await relay.run(onReady: ready)
         } catch {
             throw CommandFailure(ExitStatus(error.code), error.message + (error.cause.map { ": \($0)" } ?? ""), hint: error.remedy)

@@ -5,21 +5,29 @@ extension RetryPartition {
         cleaning.notBefore = now.advanced(by: .seconds(1))
         let isLong = progress.position - progress.lowWater > cleaning.settings.span * waiting + cleaning.settings.slack
         // What grows too old goes whatever stays before it; else the low-water mark must be able to follow, or all is in vain.
-        let bound = isLong ? progress.position : agedBound(now: now, retention: retention)
-        let onTheirWay = offsetsOnTheirWay
+        let aged = agedBound(now: now, retention: retention)
         let chunk = max(1, min(cleaning.settings.chunk, memory / 4 / payloadSize))
+        var head = isLong ? search(below: progress.position, chunk: chunk, untilOneStays: true) : []
+        let stops = !head.isEmpty
+        if head.isEmpty { head = search(below: aged, chunk: chunk, untilOneStays: false) }
+        cleaning.ask(for: head, untilOneStays: stops)
+        return head
+    }
+
+    /// Open offsets from the low-water mark on that nothing else is done about.
+    private func search(below bound: Int64, chunk: Int, untilOneStays: Bool) -> [Int64] {
+        let onTheirWay = offsetsOnTheirWay
         var head: [Int64] = []
         search: for hole in progress.done.holes(in: progress.lowWater..<max(progress.lowWater, bound), limit: chunk) {
             for offset in hole {
                 guard head.count < chunk else { break search }
                 if held[offset] == nil, !cleaning.refused.contains(offset), !onTheirWay.contains(offset) {
                     head.append(offset)
-                } else if isLong {
+                } else if untilOneStays {
                     break search
                 }
             }
         }
-        cleaning.ask(for: head, untilOneStays: isLong)
         return head
     }
 

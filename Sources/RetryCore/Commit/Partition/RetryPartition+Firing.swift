@@ -3,7 +3,7 @@ extension RetryPartition {
     mutating func takeMoves(now: Timestamp, _ share: BatchLimit, limit: BatchLimit) -> [Move] {
         guard mayFire else { return [] }
         let ready = pending.takeReady(now: now, share)
-        var (moves, size) = (ready.moves, ready.bytes)
+        var (moves, size) = (ready.moves.map { $0.failures > 0 ? plannedAnew($0, now: now) : $0 }, ready.bytes)
         guard !isStuck(limit) else { return moves }
         while moves.count < share.records, size < share.bytes, let entry = popDue(now: now) {
             guard let move = move(for: entry, now: now) else { continue }
@@ -16,7 +16,30 @@ extension RetryPartition {
     /// Takes out one record that goes alone, because the broker refused it or a neighbour of it.
     mutating func takeSuspect(now: Timestamp) -> Move? {
         guard mayFire, let index = suspects.moves.firstIndex(where: { $0.ready <= now }) else { return nil }
-        return suspects.remove(at: index)
+        let move = suspects.remove(at: index)
+        return move.failures > 0 ? plannedAnew(move, now: now) : move
+    }
+
+    /// What was put off because its target was not to be had is planned anew: the target may have been made anew, with other partitions.
+    private func plannedAnew(_ move: Move, now: Timestamp) -> Move {
+        guard move.output != nil, move.kind != .cleaned else { return move }
+        var anew = move
+        switch (move.stage, planner.hop(for: move.record, now: now)) {
+        case (.refused, _): anew.output = planner.refused(move.record)
+        case (_, .wait): break
+        case (_, .republish(let output)): (anew.output, anew.kind) = (output, .republished)
+        case (_, .deadLetter(let output, let reason)): (anew.output, anew.kind) = (output, .deadLettered(reason))
+        }
+        if move.stage == .stripped { anew.output = anew.output.map(planner.stripped) }
+        return anew
+    }
+
+    /// Takes out what was written already and whose progress is still to be saved.
+    mutating func takeWritten() -> [Move] {
+        guard mayFire else { return [] }
+        let (written, left) = (pending.moves.filter { $0.output == nil }, pending.moves.filter { $0.output != nil })
+        pending = MoveList(left)
+        return written
     }
 
     /// The next record that is due, unless it was done or claimed some other way meanwhile.
@@ -45,16 +68,20 @@ extension RetryPartition {
 
     /// Its part of a batch has been committed.
     mutating func apply(_ part: HopBatch.Part, _ out: inout Outbox) {
+        var dead: [DeadLetterReason: (first: Int64, count: Int)] = [:]
         for move in part.moves {
             switch move.kind {
             case .republished: out.account.republished += 1
             case .deadLettered(let reason):
                 out.account.deadLettered += 1
-                out.tell(.deadLettered(place, offset: move.offset, reason: reason))
+                dead[reason, default: (move.offset, 0)].count += 1
             case .cleaned:
                 out.account.cleaned += 1
                 _ = cleaning.release(move.offset)
             }
+        }
+        for (reason, letters) in dead.sorted(by: { $0.value.first < $1.value.first }) {
+            out.tell(.deadLettered(place, first: letters.first, count: letters.count, reason: reason))
         }
         progress.commit(part.candidate, markerOffset: part.markerOffset)
         saved = part.commit
@@ -78,11 +105,12 @@ extension RetryPartition {
         _ part: HopBatch.Part, _ report: ProduceReport, keepingWritten: Bool, now: Timestamp, _ out: inout Outbox
     ) -> [Move] {
         var (again, written): ([Move], [Move]) = ([], [])
+        var unavailable: [String: (reason: String, count: Int)] = [:]
         for (move, index) in zip(part.moves, part.recordIndices) {
             if let index, let reason = report.refused[index] {
                 refuse(move, target: move.output?.target.topic ?? "", reason: reason, &out)
             } else if let index, let reason = report.unavailable[index] {
-                out.tell(.unavailable(move.output?.target.topic ?? "", reason: reason))
+                unavailable[move.output?.target.topic ?? "", default: (reason, 0)].count += 1
                 postpone(move, now: now)
             } else if let index, report.failed[index] != nil {
                 again.append(move)
@@ -93,6 +121,9 @@ extension RetryPartition {
             } else {
                 again.append(move)
             }
+        }
+        for (target, trouble) in unavailable.sorted(by: { $0.key < $1.key }) {
+            out.tell(.unavailable(target, count: trouble.count, reason: trouble.reason))
         }
         requeue(again)
         return written

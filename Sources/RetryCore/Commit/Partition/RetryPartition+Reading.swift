@@ -14,7 +14,7 @@ extension RetryPartition {
             announce(marker: true, kept: false, &out)
         }
         let isOpen = progress.see(record.offset)
-        note(record.timestamp, at: record.offset)
+        note(record.timestamp.map { min($0, now) }, at: record.offset)
         if case .catchingUp = phase, case .marker = planner.arrival(of: record, now: now) {
             // Markers are read even where they are known to be done: one names the one before it.
             markers[record.offset] = CompletionMarker(record, group: group)

@@ -56,6 +56,7 @@ extension RetryPartition {
         }
         if let named, named.offset >= point.logStart {
             phase = .catchingUp(named)
+            readFrom = max(committed, point.logStart)
         } else {
             announce(marker: false, kept: false, &out)
         }
@@ -104,6 +105,6 @@ extension RetryPartition {
     private mutating func seek(_ out: inout Outbox) {
         isSeeking = true
         isOutOfRange = false
-        out.ask(.seek(place, offset: progress.position))
+        out.ask(.seek(place, offset: nextRead))
     }
 }

@@ -49,6 +49,9 @@ struct RetryPartition: Sendable {
     var readSize = 0
     /// The log's first offset when it was looked at last.
     var logStart: Int64 = 0
+    /// Where reading begins while a marker is still to be read. What is known to be done may reach beyond it: the markers in there
+    /// have to be read all the same.
+    var readFrom: Int64 = 0
     var cleaning: LogCleaning
     /// When records at some offsets were written, a minute or more apart.
     var written: [(offset: Int64, time: Timestamp)] = []
@@ -60,6 +63,12 @@ struct RetryPartition: Sendable {
         self.owner = owner
         self.epoch = epoch
         self.cleaning = LogCleaning(cleaning)
+    }
+
+    /// The next offset to read.
+    var nextRead: Int64 {
+        if case .catchingUp = phase { return readFrom }
+        return progress.position
     }
 
     /// Whether due records may leave it now.
@@ -78,6 +87,11 @@ struct RetryPartition: Sendable {
     var residentBytes: Int { queue.residentBytes + pending.bytes + suspects.bytes }
 
     /// What dropping payloads could free, in bytes.
+    var askedBytes: Int { queue.askedCount * payloadSize }
+
+    /// Whether something was written whose progress is not saved yet (at least once).
+    var hasWritten: Bool { pending.moves.contains { $0.output == nil } }
+
     var evictableBytes: Int { queue.residentCount > 1 ? queue.residentBytes : 0 }
 
     /// When something here may go into a batch.
@@ -136,6 +150,7 @@ struct RetryPartition: Sendable {
         kept.isReading = false
         kept.isConsumed = false
         kept.isRevoking = false
+        kept.readSize = kept.payloadSize
         kept.queue.evictAll()
         return kept
     }
