@@ -68,7 +68,7 @@ extension World {
                 member.callbacks.removeFirst()
                 member.unacknowledged = callback
                 switch callback {
-                case .assign(let places): member.machine.assigned(places, incrementally: false)
+                case .assign(let places): member.machine.assigned(places, incrementally: plan.isCooperative)
                 case .revoke(let places): member.machine.revoked(places)
                 case .lost(let places): member.machine.lost(places)
                 }

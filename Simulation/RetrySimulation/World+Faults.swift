@@ -166,7 +166,8 @@ extension World {
             guard places.allSatisfy({ group.owners[$0] == nil && isStable($0) }) else { return recreate(places) }
             after(21_000) { [self] in
                 note("operator: \(places) made anew")
-                for place in places {
+                // Some may be back already, after an earlier deletion.
+                for place in places where logs[place]?.isDeleted != false {
                     addPartition(place)
                     group.mayGoBack.insert(place)
                     if dice.happens(50) {
