@@ -101,7 +101,9 @@ extension HopMachine {
             partitions[place]?.unresolved = part
             partitions[place]?.unresolved?.report = report
         }
-        out.tell(.recovering(reason: failure?.reason ?? ""))
+        out.tell(
+            .recovering(
+                reason: [failure?.reason, report.failure == nil ? report.reason : nil].compactMap(\.self).joined(separator: "; after ")))
         out.ask(.recover)
     }
 
