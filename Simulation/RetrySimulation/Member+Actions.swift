@@ -54,7 +54,7 @@ extension World {
             let saved = group.committed[place]
             after(dice.milliseconds(0...5)) { [self] in
                 let point = RestorePoint(committed: saved?.offset, metadata: saved?.metadata, logStart: log.start, logEnd: log.end)
-                let late = fails(10) ? dice.milliseconds(1_000...15_000) : latency()
+                let late = fails(25) ? dice.milliseconds(1_000...15_000) : latency()
                 deliver(to: member, process: process, after: late) { [self] in
                     note("\(member.name): \(place) restored from \(saved?.offset ?? -1), log \(point.logStart)..<\(point.logEnd)")
                     member.machine.restored(place, epoch: epoch, point: point)

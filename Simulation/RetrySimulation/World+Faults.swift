@@ -83,7 +83,7 @@ extension World {
     private func breakMember() {
         let member = dice.pick(members)
         guard member.isAlive, !member.isFrozen else { return }
-        switch dice.number(0...9) {
+        switch dice.number(0...12) {
         case 0...2: kill(member, comesBackAs: dice.happens(60) ? member.name : newName())
         case 3...5: freeze(member, for: dice.milliseconds(100...dice.pick([2_000, 25_000])))
         case 6:
@@ -93,6 +93,7 @@ extension World {
             pump(member)
         case 7 where members.count < 4: addMember()
         case 8: addPartitions()
+        case 10...12: dropSession(member)
         default: resetOffsets()
         }
     }
@@ -120,6 +121,15 @@ extension World {
             if member.process == process, member.isFrozen, member.membership == id { expire(id) }
         }
         after(time) { [self] in if member.process == process { thaw(member) } }
+    }
+
+    /// The coordinator hears nothing of a member that is well otherwise; often twice or more in a row.
+    private func dropSession(_ member: Member) {
+        guard member.isAlive, !member.isFrozen, let id = member.membership else { return }
+        note("\(member.name) is cut off")
+        expire(id)
+        deliver(to: member, after: dice.milliseconds(1...500)) { [self] in if member.membership == id { lose(member) } }
+        if dice.happens(70) { after(dice.milliseconds(500...6_000)) { [self] in if !isQuiet { dropSession(member) } } }
     }
 
     private func thaw(_ member: Member) {
@@ -153,8 +163,9 @@ extension World {
             log.deleteRecords(below: bound)
             return
         }
-        note("operator: \(place.topic) deleted")
         let places = retryPlaces.filter { $0.topic == place.topic }
+        guard places.allSatisfy({ logs[$0]?.isDeleted == false }) else { return }
+        note("operator: \(place.topic) deleted")
         for place in places { logs[place]?.isDeleted = true }
         rebalanceSoon()
         recreate(places)
@@ -190,6 +201,7 @@ extension World {
 
     private func addPartitions() {
         guard retryPlaces.count < 8, let topic = planners.keys.min() else { return }
+        guard !retryPlaces.contains(where: { $0.topic == topic && logs[$0]?.isDeleted == true }) else { return }
         let count = retryPlaces.filter { $0.topic == topic }.count
         addPartition(TopicPartition(topic, Int32(count)))
         note("operator: \(topic) has \(count + 1) partitions")

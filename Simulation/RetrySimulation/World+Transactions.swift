@@ -104,7 +104,9 @@ extension World {
         guard let log = logs[place], !log.isDeleted, sent > group.lastSent[place] ?? 0 else { return }
         group.lastSent[place] = sent
         group.unrestored.remove(place)
-        if plan.delivery == .exactlyOnce, let before = group.committed[place], before.offset > commit.offset, !group.mayGoBack.contains(place) {
+        if plan.delivery == .exactlyOnce, let before = group.committed[place], before.offset > commit.offset,
+            !group.mayGoBack.contains(place)
+        {
             violate("\(place): committed offset went back from \(before.offset) to \(commit.offset)")
         }
         group.mayGoBack.remove(place)

@@ -60,7 +60,8 @@ extension HopMachine {
     public mutating func recovered() {
         guard case .recovering = transaction else { return }
         transaction = .idle
-        for place in places where partitions[place]?.unresolved != nil { restoreAgain(place) }
+        // One that is being restored since an earlier recovery is not asked for twice: of two answers the older could come last.
+        for place in places where partitions[place]?.unresolved != nil && partitions[place]?.phase != .restoring { restoreAgain(place) }
     }
 
     /// Less metadata than this is of no use: it holds the owner's name and a marker's place.

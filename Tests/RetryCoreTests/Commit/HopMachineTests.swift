@@ -151,6 +151,25 @@ import Testing
         #expect(script.machine.account.republished == (wasCommitted ? 1 : 0))
     }
 
+    @Test func aPartitionIsRestoredOnceHoweverOftenTheProducersAreMadeAnew() throws {
+        let script = try MachineScript()
+        script.own([place, other])
+        func fail() {
+            _ = script.wants()
+            var report = ProduceReport()
+            report.failure = fenced
+            script.machine.produced(report, now: script.now)
+            _ = script.wants()
+            script.machine.recovered()
+        }
+        script.fetch([0], at: place)
+        fail()
+        #expect(script.wants() == ["restore T-Retry[0]"])
+        script.fetch([0], at: other)
+        fail()
+        #expect(script.wants() == ["restore T-Retry[1]"])
+    }
+
     @Test func anAbortWhoseOutcomeIsUnknownGivesNothingBack() throws {
         let script = try MachineScript()
         script.own()
@@ -197,6 +216,28 @@ import Testing
         #expect(script.wants() == ["produce 1"])
         #expect(script.values == ["record 2"])
         #expect(script.machine.waiting == 1)
+    }
+
+    @Test func whatIsToBeTriedAloneStaysAloneAfterAnUnrelatedAbort() throws {
+        let script = try MachineScript()
+        script.own()
+        script.fetch([0, 1])
+        _ = script.wants()
+        refuse([0, 1], script)
+        #expect(script.wants() == ["produce 1"])
+        script.machine.produced(ProduceReport(), now: script.now)
+        _ = script.wants()
+        script.machine.offsetsSent(outdated, now: script.now)
+        _ = script.wants()
+        script.machine.aborted(nil, now: script.now)
+        script.fetch([2, 3])
+        script.wait(1_000)
+        for _ in 0..<3 {
+            let wants = script.wants()
+            #expect(wants == ["produce 1"] || Set(script.values) == ["record 2", "record 3"])
+            script.succeed()
+        }
+        #expect(script.machine.account.republished == 4)
     }
 
     private func refuse(_ indices: [Int], _ script: MachineScript) {
