@@ -117,7 +117,8 @@ extension World {
 
     /// The truth about how many records wait in a member's partitions, against what it says.
     func checkWaiting() {
-        for member in members where member.isAlive && !member.isFrozen {
+        // While a commit is under way the ledger has what the member was not told of yet.
+        for member in members where member.isAlive && !member.isFrozen && member.machine.isSettled {
             let places = Set(member.machine.places)
             let waiting = ledger.items.filter { item in
                 guard let log = item.log, places.contains(log.place), !log.isDeleted else { return false }

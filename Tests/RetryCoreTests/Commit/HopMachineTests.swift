@@ -155,6 +155,8 @@ import Testing
         let script = try MachineScript()
         script.own([place, other])
         func fail() {
+            // After the first failure it rests a little.
+            script.wait(2_000)
             _ = script.wants()
             var report = ProduceReport()
             report.failure = fenced
