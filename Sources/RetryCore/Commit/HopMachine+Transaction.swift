@@ -99,12 +99,12 @@ extension HopMachine {
         rest(now: lastAsked, afterRefusal: false)
         transaction = .recovering
         for (place, part) in standing(batch) {
-            partitions[place]?.unresolved = part
-            partitions[place]?.unresolved?.report = report
+            var unresolved = part
+            unresolved.report = report
+            partitions[place]?.unresolved = unresolved
         }
-        out.tell(
-            .recovering(
-                reason: [failure?.reason, report.failure == nil ? report.reason : nil].compactMap(\.self).joined(separator: "; after ")))
+        let reasons = [failure?.reason, report.failure == nil ? report.reason : nil].compactMap(\.self)
+        out.tell(.recovering(reason: reasons.joined(separator: "; after ")))
         out.ask(.recover)
     }
 
