@@ -1,6 +1,7 @@
 /// What the machine wants done. Its shell does it and answers with the input that each names.
 public enum HopAction: Sendable {
-    /// Read a partition's saved progress and its log's bounds, until it answers without error → ``HopMachine/restored(_:epoch:point:)``.
+    /// Read a partition's saved progress once no transaction holds it, and after it the log's bounds, until both answer without error.
+    /// This instance's producers have been initialised before, which ends what it left open → ``HopMachine/restored(_:epoch:point:)``.
     case restore(TopicPartition, epoch: Epoch)
     /// Acknowledge an assignment: consume these partitions from these offsets.
     case assign([TopicPartition: Int64])
@@ -10,7 +11,7 @@ public enum HopAction: Sendable {
     case unassign([TopicPartition])
     /// Read these offsets (sorted) again → ``HopMachine/reread(_:epoch:records:missing:now:)``.
     case read(TopicPartition, epoch: Epoch, offsets: [Int64])
-    /// Begin a transaction and write its records → ``HopMachine/produced(_:now:)``.
+    /// Begin a transaction and write its records → ``HopMachine/produced(_:now:)``. The group's metadata of now goes with its offsets.
     case produce(HopBatch)
     /// Send the progress into the open transaction (at-least-once: commit it) → ``HopMachine/offsetsSent(_:now:)``.
     case sendOffsets([ProgressCommit], batch: HopBatch)
