@@ -22,6 +22,7 @@ extension World {
         case .unassign(let places):
             note("\(member.name) lets go of \(places)")
             for place in places { member.positions[place] = nil }
+            member.paused.subtract(places)
             let wasLost = if case .lost = member.unacknowledged { true } else { false }
             member.unacknowledged = nil
             if wasLost {
@@ -33,13 +34,27 @@ extension World {
         case .read(let place, let epoch, let offsets): read(place, epoch, offsets, member)
         case .produce(let batch):
             checkDue(batch, member)
-            member.batch = batch
-            member.batchMetadata = .init(membership: member.membership ?? 0, generation: member.generation)
+            if member.isEnding { statistics.ahead += 1 }
+            member.batchMetadata[batch.producer] = .init(membership: member.membership ?? 0, generation: member.generation)
             produce(batch, member)
-        case .sendOffsets(let commits, _): sendOffsets(commits, member)
-        case .commit: commit(member)
-        case .abort: abort(member)
-        case .recover: recover(member)
+        case .sendOffsets(let commits, let batch):
+            member.isEnding = true
+            sendOffsets(commits, batch, member)
+        case .commit(let producer): commit(producer, member)
+        case .abort(let producer):
+            member.isEnding = false
+            abort(producer, member)
+        case .recover:
+            member.isEnding = false
+            recover(member)
+        case .handle(let call): handle(call, member)
+        case .cancel(let id): cancel(id, member)
+        case .pause(let place):
+            statistics.pauses += 1
+            member.paused.insert(place)
+        case .resume(let place):
+            member.paused.remove(place)
+            scheduleFetch(member)
         }
     }
 
@@ -77,6 +92,9 @@ extension World {
                 }
             }
             statistics.reread += records.count
+            note(
+                "\(member.name) reads \(offsets.count) of \(place) again: \(records.count), \(missing.count) missing, keeps \(member.machine.residentBytes)"
+            )
             member.machine.reread(place, epoch: epoch, records: records, missing: missing, now: clock(member))
         }
     }
@@ -84,6 +102,9 @@ extension World {
     // MARK: - Transactions
 
     private func checkDue(_ batch: HopBatch, _ member: Member) {
+        if plan.handlers != nil, let record = batch.records.first(where: { sources.contains($0.target.topic) }) {
+            violate("\(member.name) writes to the source \(record.target), which is the producers' alone")
+        }
         for record in batch.records where planners[record.target.topic] == nil {
             let id = Ledger.id(of: record)
             guard id > 0, id < ledger.items.count, ledger.items[id].expectation == .republished, ledger.items[id].poison < 2 else {
@@ -98,27 +119,30 @@ extension World {
 
     private func produce(_ batch: HopBatch, _ member: Member) {
         let process = member.process
+        // It stays with the producer that began it, if that is made anew meanwhile.
+        let (id, epoch) = (member.transactionalID(batch.producer), member.epochs[batch.producer])
         func attempt() {
             guard member.process == process else { return }
             guard !isFrozen else { return after(frozenUntil - now, attempt) }
             var report = ProduceReport()
-            let id = member.transactionalID(batch.producer)
-            var transaction: SimulatedTransaction?
-            if plan.delivery == .exactlyOnce, !batch.records.isEmpty {
-                if isFenced(id, member.epochs[batch.producer]) {
-                    report.failure = TransactionFailure(.fatal, reason: "fenced")
-                } else {
-                    transaction = self.transaction(id, member.epochs[batch.producer])
-                    if transaction == nil { return after(5, attempt) }
-                }
+            member.unknown.remove(batch.producer)
+            if plan.delivery == .atLeastOnce || batch.records.isEmpty {
+                write(batch, nil, &report)
+            } else if isFenced(id, epoch) {
+                report.failure = TransactionFailure(.fatal, reason: "fenced")
+            } else if !batch.records.allSatisfy({ isWritable($0.target.topic) }) {
+                report = purge(batch) { [self] in transaction(id, epoch) }
+                if report.purged.count == batch.records.count { member.unknown.insert(batch.producer) }
+            } else {
+                guard let transaction = transaction(id, epoch) else { return after(5, attempt) }
+                write(batch, transaction, &report)
             }
-            if report.failure == nil { write(batch, transaction, &report) }
             let answer = report
             deliver(to: member, process: process, after: latency()) { [self] in
                 note(
-                    "\(member.name) batch \(batch.number) produced: \(answer.failure?.reason ?? "ok"), \(answer.refused.count) refused, \(answer.failed.count) failed"
+                    "\(member.name) batch \(batch.number) produced: \(answer.failure?.reason ?? "ok"), \(answer.refused.count) refused, \(answer.failed.count) failed, \(answer.purged.count) purged"
                 )
-                member.machine.produced(answer, now: clock(member))
+                member.machine.produced(answer, of: batch.number, now: clock(member))
             }
         }
         after(latency(), attempt)
@@ -139,6 +163,8 @@ extension World {
                 for index in request { report.refused[index] = "too large" }
             } else if let until = unavailableUntil[target.topic], until > now {
                 for index in request { report.unavailable[index] = "unknown topic" }
+            } else if !isWritable(target.topic) {
+                for index in request { report.unavailable[index] = "not authorised" }
             } else {
                 let isFailed = isTimedOut && dice.happens(50)
                 if isFailed { for index in request { report.failed[index] = "timed out" } }
@@ -162,9 +188,8 @@ extension World {
         }
     }
 
-    private func sendOffsets(_ commits: [ProgressCommit], _ member: Member) {
-        guard let batch = member.batch else { return }
-        let (process, metadata) = (member.process, member.batchMetadata)
+    private func sendOffsets(_ commits: [ProgressCommit], _ batch: HopBatch, _ member: Member) {
+        let (process, metadata) = (member.process, member.batchMetadata[batch.producer])
         func answer(_ failure: TransactionFailure?, after delay: Int64? = nil) {
             deliver(to: member, process: process, after: delay ?? latency()) { [self] in
                 note("\(member.name) offsets sent: \(failure?.reason ?? "ok")")
@@ -207,13 +232,13 @@ extension World {
         after(latency(), attempt)
     }
 
-    private func commit(_ member: Member) {
-        guard let batch = member.batch else { return }
+    private func commit(_ producer: Int, _ member: Member) {
         let process = member.process
-        let (id, epoch) = (member.transactionalID(batch.producer), member.epochs[batch.producer])
+        let (id, epoch) = (member.transactionalID(producer), member.epochs[producer])
         func answer(_ failure: TransactionFailure?, after delay: Int64? = nil) {
             deliver(to: member, process: process, after: delay ?? latency()) { [self] in
                 note("\(member.name) commit: \(failure.map { "\($0.disposition) \($0.reason)" } ?? "ok")")
+                member.isEnding = failure?.disposition == .retriable
                 member.machine.committed(failure)
             }
         }
@@ -239,10 +264,9 @@ extension World {
         }
     }
 
-    private func abort(_ member: Member) {
-        guard let batch = member.batch else { return }
+    private func abort(_ producer: Int, _ member: Member) {
         let process = member.process
-        let (id, epoch) = (member.transactionalID(batch.producer), member.epochs[batch.producer])
+        let (id, epoch) = (member.transactionalID(producer), member.epochs[producer])
         func answer(_ failure: TransactionFailure?, after delay: Int64? = nil) {
             deliver(to: member, process: process, after: delay ?? latency()) { [self] in
                 note("\(member.name) abort: \(failure?.reason ?? "ok")")
@@ -252,6 +276,7 @@ extension World {
         after(latency()) { [self] in
             if isFrozen { return answer(TransactionFailure(.retriable, reason: "timed out"), after: 3_000) }
             if isFenced(id, epoch) { return answer(TransactionFailure(.fatal, reason: "fenced")) }
+            if member.unknown.contains(producer) { return answer(TransactionFailure(.fatal, reason: "invalid transaction state")) }
             if let open = producers[id]?.transaction { end(open, commit: false) }
             if fails(3) { return answer(TransactionFailure(.retriable, reason: "answer lost"), after: 3_000) }
             if fails(1) { return answer(TransactionFailure(.fatal, reason: "abort failed")) }

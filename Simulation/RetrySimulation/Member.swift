@@ -26,11 +26,18 @@ final class Member {
     /// Where the consumer fetches next.
     var positions: [TopicPartition: Int64] = [:]
     var stalled: Set<TopicPartition> = []
+    var paused: Set<TopicPartition> = []
+    /// Handlers that run: what each does when it is asked to end.
+    var running: [Int: RunningHandler] = [:]
     var isFetching = false
 
     var epochs = [0, 0]
-    var batch: HopBatch?
-    var batchMetadata = Metadata(membership: 0, generation: 0)
+    /// The membership when each producer's latest batch was closed.
+    var batchMetadata = [Metadata](repeating: .init(membership: 0, generation: 0), count: 2)
+    /// Whether a transaction is being ended, or its offsets are being sent.
+    var isEnding = false
+    /// The producers of whose transaction the broker knows nothing; it calls the abort fatal (measured).
+    var unknown: Set<Int> = []
     var wake: Int64 = .max
     var idlePumps = 0
 
@@ -74,6 +81,7 @@ extension World {
                 }
             }
             guard let action = member.machine.nextAction(now: clock(member)) else { break }
+            for notice in member.machine.takeNotices() { take(notice, member) }
             actions += 1
             if actions > 1_000 { return violate("\(member.name) does not come to rest: \(action)") }
             perform(action, member)
@@ -126,12 +134,17 @@ extension World {
         case .refused: statistics.refused += 1
         case .held: statistics.held += 1
         case .topicRecreated: statistics.recreated += 1
+        case .unavailable: statistics.unavailable += 1
+        case .breakerOpened: statistics.breakersOpened += 1
+        case .handlerOverdue(let place, let offset): overdue(place, offset, member)
+        case .outcomesDropped(_, let count): statistics.outcomesDropped += count
         default: break
         }
     }
 
     private func check(_ member: Member) {
-        let bound = plan.payloadBytes + (min(plan.batchRecords, 400) + Int(plan.partitions) * plan.topics) * 900
+        let handling = plan.handlers.map { ($0.concurrency + $0.retryConcurrency) * $0.batchSize + ownedPlaces.count * 200 } ?? 0
+        let bound = plan.payloadBytes + (min(plan.batchRecords, 400) + Int(plan.partitions) * plan.topics + handling) * 900
         if member.machine.residentBytes > bound {
             violate("\(member.name) keeps \(member.machine.residentBytes) bytes of payloads, more than \(bound)")
         }
@@ -150,7 +163,7 @@ extension World {
 
     private func fetch(_ member: Member) {
         guard !isFrozen else { return scheduleFetch(member) }
-        for place in member.positions.keys.sorted() where !member.stalled.contains(place) {
+        for place in member.positions.keys.sorted() where !member.stalled.contains(place) && !member.paused.contains(place) {
             guard let position = member.positions[place], let log = logs[place], !log.isDeleted else { continue }
             if position < log.start || position > log.end {
                 note("\(member.name): \(place) \(position) is out of range \(log.start)..<\(log.end)")

@@ -24,6 +24,8 @@ struct Plan {
     var poison: Double
     var readAhead: Duration
     var jitter: Jitter
+    /// How members handle records themselves; `nil` if they relay.
+    var handlers: HandlerPlan?
 
     init(_ dice: inout Dice) {
         members = dice.number(1...3)
@@ -61,5 +63,8 @@ struct Plan {
         }
         readAhead = .milliseconds(dice.pick([500, 10_000]))
         jitter = dice.pick([.none, .full, .equal])
+        handlers = dice.happens(50) ? HandlerPlan(&dice) : nil
+        // Each record that is held in a source topic takes room in the metadata for good.
+        if handlers != nil, metadataCapacity < 200 { poison = 0 }
     }
 }

@@ -49,13 +49,13 @@ extension World {
         if let index = group.memberships.firstIndex(where: { $0.member.name == member.name }) {
             let old = group.memberships[index].id
             group.memberships[index] = .init(id: id, member: member, process: member.process)
-            let places = retryPlaces.filter { group.owners[$0] == old }
+            let places = ownedPlaces.filter { group.owners[$0] == old }
             for place in places { group.owners[place] = id }
             member.generation = group.generation
             note("\(member.name) is back as \(id) with \(places)")
             if !places.isEmpty { member.callbacks.append(.assign(places)) }
             group.revoking.subtract(places)
-            if !isBalanced(retryPlaces.filter { logs[$0]?.isDeleted == false }) { rebalanceSoon() }
+            if !isBalanced(ownedPlaces.filter { logs[$0]?.isDeleted == false }) { rebalanceSoon() }
         } else {
             group.memberships.append(.init(id: id, member: member, process: member.process))
             note("\(member.name) joins as \(id)")
@@ -69,7 +69,7 @@ extension World {
         guard let id, let index = group.memberships.firstIndex(where: { $0.id == id }) else { return }
         note("broker: session of \(group.memberships[index].member.name) (\(id)) expired")
         group.memberships.remove(at: index)
-        for place in retryPlaces where group.owners[place] == id {
+        for place in ownedPlaces where group.owners[place] == id {
             group.owners[place] = nil
             group.revoking.remove(place)
         }
@@ -89,13 +89,13 @@ extension World {
         group.generation += 1
         let generation = group.generation
         guard !group.memberships.isEmpty else { return }
-        let places = retryPlaces.filter { logs[$0]?.isDeleted == false }
+        let places = ownedPlaces.filter { logs[$0]?.isDeleted == false }
         let most = (places.count + group.memberships.count - 1) / group.memberships.count
         var callbacks: [Int: [Callback]] = [:]
         var counts: [Int: Int] = [:]
         let isEagerStart = !plan.isCooperative && !places.allSatisfy { group.owners[$0] == nil } && !isBalanced(places)
         for membership in group.memberships {
-            let owned = retryPlaces.filter { group.owners[$0] == membership.id }
+            let owned = ownedPlaces.filter { group.owners[$0] == membership.id }
             let gone = owned.filter { logs[$0]?.isDeleted != false }
             let kept = owned.filter { logs[$0]?.isDeleted == false }
             let excess = isEagerStart ? kept : Array(kept.dropFirst(most))

@@ -5,28 +5,10 @@ import RetryCore
 /// One number drives all of it, so that a run that fails is repeated exactly by its number alone.
 public struct Simulation: Sendable {
     /// What a run came to.
-    public struct Outcome: Sendable {
-        /// Its number.
-        public var seed: UInt64
-        /// How many events there were.
-        public var steps: Int
-        /// How much time passed in it, in milliseconds.
-        public var simulated: Int64
-        /// The first promise that was broken, if any.
-        public var violation: String?
-        /// What it reached.
-        public var statistics: Statistics
-    }
+    public typealias Outcome = SimulationOutcome<Statistics>
 
     /// Runs many seeds, on all processors; the outcomes are in the order of `seeds`.
-    public static func run(seeds: [UInt64]) async -> [Outcome] {
-        await withTaskGroup(of: (Int, Outcome).self) { group in
-            for (index, seed) in seeds.enumerated() { group.addTask { (index, run(seed: seed)) } }
-            var outcomes: [(Int, Outcome)] = []
-            for await outcome in group { outcomes.append(outcome) }
-            return outcomes.sorted { $0.0 < $1.0 }.map(\.1)
-        }
-    }
+    public static func run(seeds: [UInt64]) async -> [Outcome] { await Outcome.run(seeds: seeds) { run(seed: $0) } }
 
     /// Runs the simulation of `seed`; `trace` is called with a line for each thing that happens.
     public static func run(seed: UInt64, trace: ((String) -> Void)? = nil) -> Outcome {
@@ -37,9 +19,14 @@ public struct Simulation: Sendable {
             world.scheduleFaults()
             world.run(until: world.begin + world.plan.faultTime)
             world.calmDown()
-            let settled = world.now + 120_000
+            var settled = world.now + 120_000
             world.run(until: settled)
             if world.violation == nil { world.checkWaiting() }
+            let withheld = world.withholdRight(for: 90_000)
+            world.run(until: world.now + 90_000)
+            if world.violation == nil { world.checkOthersWent(on: withheld, dueBefore: world.now - 45_000) }
+            settled = world.now + 60_000
+            world.run(until: settled)
             world.quietActions = 0
             world.run(until: settled + Int64(world.plan.longestDelay) + 660_000)
             if world.violation == nil { world.checkWaiting() }
@@ -47,7 +34,6 @@ public struct Simulation: Sendable {
         } catch {
             world.violate("cannot be set up: \(error)")
         }
-        return Outcome(
-            seed: seed, steps: world.steps, simulated: world.now - world.begin, violation: world.violation, statistics: world.statistics)
+        return Outcome(world, world.statistics)
     }
 }

@@ -4,6 +4,8 @@ public struct Statistics: Sendable, CustomStringConvertible {
     public var commits = 0
     /// Transactions that were aborted, by a member or by the broker.
     public var aborts = 0
+    /// Batches that were written while the one before them was being committed.
+    public var ahead = 0
     /// Records that services wrote.
     public var records = 0
     /// Records written again at the tail.
@@ -24,6 +26,20 @@ public struct Statistics: Sendable, CustomStringConvertible {
     public var reread = 0
     /// Topics seen to be made anew.
     public var recreated = 0
+    /// Targets found not to be writable.
+    public var unavailable = 0
+    /// Handlings that began.
+    public var handlings = 0
+    /// Handlings of records that had been handled before at the same place.
+    public var handledAgain = 0
+    /// Handlers that had not answered by their deadline.
+    public var overdue = 0
+    /// Outcomes that left with their partition.
+    public var outcomesDropped = 0
+    /// Breakers that opened.
+    public var breakersOpened = 0
+    /// Source partitions that were paused.
+    public var pauses = 0
 
     /// Nothing yet.
     public init() {}
@@ -31,8 +47,11 @@ public struct Statistics: Sendable, CustomStringConvertible {
     /// All of it, in words.
     public var description: String {
         """
-        \(records) records, \(commits) commits, \(aborts) aborts, \(cleaned) cleaned, \(markers) markers (\(markerRestores) restored from), \
-        \(keptRestores) memories kept, \(recoveries) recoveries, \(refused) refused, \(held) held, \(reread) read again, \(recreated) made anew
+        \(records) records, \(commits) commits, \(aborts) aborts, \(ahead) overlapped, \(cleaned) cleaned, \(markers) markers (\(markerRestores) restored from), \
+        \(keptRestores) memories kept, \(recoveries) recoveries, \(refused) refused, \(held) held, \(reread) read again, \(recreated) made anew, \
+        \(unavailable) targets not writable, \
+        \(handlings) handlings (\(handledAgain) again), \(overdue) overdue, \(outcomesDropped) outcomes dropped, \(breakersOpened) breakers \
+        opened, \(pauses) pauses
         """
     }
 
@@ -40,6 +59,7 @@ public struct Statistics: Sendable, CustomStringConvertible {
     public mutating func add(_ other: Statistics) {
         commits += other.commits
         aborts += other.aborts
+        ahead += other.ahead
         records += other.records
         cleaned += other.cleaned
         markers += other.markers
@@ -50,5 +70,12 @@ public struct Statistics: Sendable, CustomStringConvertible {
         held += other.held
         reread += other.reread
         recreated += other.recreated
+        unavailable += other.unavailable
+        handlings += other.handlings
+        handledAgain += other.handledAgain
+        overdue += other.overdue
+        outcomesDropped += other.outcomesDropped
+        breakersOpened += other.breakersOpened
+        pauses += other.pauses
     }
 }

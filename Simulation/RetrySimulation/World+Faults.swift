@@ -20,6 +20,11 @@ extension World {
         settings.readAhead = plan.readAhead
         settings.metadataCapacity = plan.metadataCapacity
         settings.cleaning = plan.cleaning
+        if let handlers = plan.handlers {
+            settings.handlers = planners.sorted { $0.key < $1.key }.map { handlerSettings($0.value, handlers) }
+            settings.planners = [:]
+            settings.mostBacklog = handlers.mostBacklog
+        }
         if let retention = plan.retention { for topic in planners.keys { settings.retentions[topic] = .milliseconds(retention) } }
         return settings
     }
@@ -35,6 +40,8 @@ extension World {
         member.membership = nil
         member.positions = [:]
         member.stalled = []
+        member.paused = []
+        member.running = [:]
         member.isFetching = false
         member.wake = 0
         member.idlePumps = 0
@@ -70,10 +77,15 @@ extension World {
     }
 
     private func breakBroker() {
-        if dice.happens(40) {
+        switch dice.number(0...9) {
+        case 0...3:
             frozenUntil = now + dice.milliseconds(200...dice.pick([3_000, 16_000]))
             note("broker: frozen for \(frozenUntil - now) ms")
-        } else {
+        case 4, 5:
+            let topic = dice.pick(sources) + dice.pick(["", "-Error", "-Retry"])
+            unwritableUntil[topic] = now + dice.milliseconds(500...20_000)
+            note("broker: \(topic) may not be written to")
+        default:
             let topic = dice.pick(sources) + dice.pick(["", "-Error"])
             unavailableUntil[topic] = now + dice.milliseconds(500...8_000)
             note("broker: \(topic) is not to be had")
@@ -181,7 +193,8 @@ extension World {
                 for place in places where logs[place]?.isDeleted != false {
                     addPartition(place)
                     group.mayGoBack.insert(place)
-                    if dice.happens(50) {
+                    // Handlers write to it before its progress is read again.
+                    if dice.happens(50) || plan.handlers != nil {
                         group.committed[place] = nil
                     } else if group.committed[place] != nil {
                         group.unrestored.insert(place)
@@ -213,13 +226,13 @@ extension World {
         for member in members where member.isAlive { kill(member, comesBackAs: member.name) }
         after(Self.sessionTimeout + 100) { [self] in
             guard group.memberships.isEmpty, !isQuiet else { return }
-            for place in retryPlaces {
+            for place in ownedPlaces {
                 guard isStable(place), let log = logs[place], !log.isDeleted, let saved = group.committed[place] else { continue }
                 let offset = log.start + Int64(dice.number(0...Int(max(0, saved.offset - log.start))))
                 note("operator: \(place) reset to \(offset)")
                 group.committed[place] = ProgressCommit(partition: place, offset: offset, metadata: "")
                 group.mayGoBack.insert(place)
-                for id in ledger.items.indices where ledger.items[id].log === log {
+                for id in ledger.items.indices where ledger.items[id].log === log || ledger.items[id].origin === log {
                     ledger.items[id].mayRepeat += 1 + Int(log.end)
                 }
             }
@@ -239,6 +252,7 @@ extension World {
         note("-- faults stop")
         frozenUntil = 0
         unavailableUntil = [:]
+        unwritableUntil = [:]
         isQuiet = true
         for member in members {
             member.clockOffset = 0

@@ -11,14 +11,24 @@ extension World {
             let policy = try RetryPolicy.exponential(
                 retries: 5, initial: .milliseconds(dice.number(0...min(plan.longestDelay, 5_000))), factor: 2,
                 max: .milliseconds(plan.longestDelay), jitter: plan.jitter)
-            let settings = try RelaySettings(sourceTopic: source, group: Self.groupName, policy: policy)
-            let planner = RelayPlanner(settings, partitionCounts: PartitionCounts([source.name: 2, settings.deadLetterTopic.name: 1]))
+            let settings = try HopSettings(sourceTopic: source, group: Self.groupName, policy: policy)
+            let planner = HopPlanner(settings, partitionCounts: PartitionCounts([source.name: 2, settings.deadLetterTopic.name: 1]))
             planners[settings.retryTopic.name] = planner
             sources.append(source.name)
             for partition in 0..<plan.partitions { addPartition(TopicPartition(settings.retryTopic.name, partition)) }
+            guard plan.handlers != nil else { continue }
+            for partition in 0..<plan.partitions {
+                sourcePlaces.append(TopicPartition(source.name, partition))
+                logs[sourcePlaces[sourcePlaces.count - 1]] = SimulatedLog(sourcePlaces[sourcePlaces.count - 1])
+            }
         }
         for _ in 0..<plan.members { addMember() }
-        for _ in 0..<plan.records { after(dice.milliseconds(0...Int(plan.faultTime))) { [self] in writeRetry(to: nil, retriesMade: 0) } }
+        for _ in 0..<plan.records {
+            let isFirst = plan.handlers != nil && dice.happens(70)
+            after(dice.milliseconds(0...Int(plan.faultTime))) { [self] in
+                if isFirst { writeSource() } else { writeRetry(to: nil, retriesMade: 0) }
+            }
+        }
     }
 
     func addPartition(_ place: TopicPartition) {
@@ -78,6 +88,7 @@ extension World {
             let delay = planner.settings.policy.delay(for: attempt) ?? .zero
             item.due = Timestamp(milliseconds: now).advanced(by: delay).milliseconds
         }
+        if plan.handlers != nil, item.expectation == .republished { item.expectation = .handled }
         ledger.items.append(item)
         ledger.bytesIn += item.bytes
         statistics.records += 1

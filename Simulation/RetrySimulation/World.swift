@@ -1,25 +1,19 @@
 import RetryCore
 
 /// Everything that a simulation holds: brokers, the group, its members, services that write, and a ledger that knows the truth.
-///
-/// One thread, one order of events, one source of chance: the same seed is the same run.
-final class World {
-    let seed: UInt64
+final class World: SimulatedTime {
     var plan: Plan
-    var dice: Dice
-    var now: Int64 = 1_760_000_000_000
-    let begin: Int64
-    var steps = 0
-    var violation: String?
-    let trace: ((String) -> Void)?
-    private var events = EventQueue()
-
     var logs: [TopicPartition: SimulatedLog] = [:]
     var retryPlaces: [TopicPartition] = []
+    /// Partitions of the source topics, where members handle records themselves.
+    var sourcePlaces: [TopicPartition] = []
+    /// What the group shares out.
+    var ownedPlaces: [TopicPartition] { retryPlaces + sourcePlaces }
     var producers: [String: SimulatedProducer] = [:]
     var undecided: [SimulatedTransaction] = []
     var frozenUntil: Int64 = 0
     var unavailableUntil: [String: Int64] = [:]
+    var unwritableUntil: [String: Int64] = [:]
     var group = SimulatedGroup()
     var members: [Member] = []
     var names = 0
@@ -27,39 +21,14 @@ final class World {
     var isQuiet = false
     var quietActions = 0
     var statistics = Statistics()
-    var planners: [String: RelayPlanner] = [:]
+    var planners: [String: HopPlanner] = [:]
     var sources: [String] = []
 
     init(seed: UInt64, trace: ((String) -> Void)?) {
-        self.seed = seed
-        self.trace = trace
-        begin = now
-        dice = Dice(seed: seed)
+        var dice = Dice(seed: seed)
         plan = Plan(&dice)
-    }
-
-    /// Runs all events until `end`.
-    func run(until end: Int64) {
-        while violation == nil, let time = events.nextTime, time <= end, let event = events.popFirst() {
-            now = max(now, event.time)
-            steps += 1
-            event.body()
-        }
-        if violation == nil { now = max(now, end) }
-    }
-
-    func after(_ delay: Int64, _ body: @escaping () -> Void) { events.add(at: now + delay, body) }
-
-    func note(_ text: @autoclosure () -> String) {
-        guard let trace else { return }
-        let time = now - begin
-        trace("\(steps) +\(time / 1_000).\(String(time % 1_000 + 1_000).dropFirst()) \(text())")
-    }
-
-    func violate(_ what: @autoclosure () -> String) {
-        guard violation == nil else { return }
-        violation = what()
-        note("VIOLATION: \(violation ?? "")")
+        super.init(seed: seed, begin: 1_760_000_000_000, trace: trace)
+        self.dice = dice
     }
 
     /// A fault, as often as the plan has it; never after faults have stopped.

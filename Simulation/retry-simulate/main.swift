@@ -7,13 +7,18 @@ import RetrySimulation
 #endif
 
 let usage = """
-    usage: retry-simulate [--seeds N] [--first N] [--verbose] [--until-failure]
+    usage: retry-simulate [--world all|relay|producer] [--seeds N] [--first N] [--verbose] [--until-failure]
+      --world NAME      what is simulated (all)
       --seeds N         how many seeds (200)
       --first N         the first of them (1)
       --verbose         print what happens, step by step
       --until-failure   stop at the first seed that fails
     """
 
+/// What can be simulated.
+enum World: String, CaseIterable { case relay, producer }
+
+var worlds = World.allCases
 var (count, first): (UInt64, UInt64) = (200, 1)
 var (isVerbose, stopsAtFailure) = (false, false)
 var arguments = CommandLine.arguments.dropFirst()
@@ -21,6 +26,13 @@ while let option = arguments.popFirst() {
     switch option {
     case "--verbose": isVerbose = true
     case "--until-failure": stopsAtFailure = true
+    case "--world":
+        let name = arguments.popFirst() ?? ""
+        guard name == "all" || World(rawValue: name) != nil else {
+            print("retry-simulate: --world wants all, relay or producer")
+            exit(64)
+        }
+        worlds = World.allCases.filter { name == "all" || $0.rawValue == name }
     case "--seeds", "--first":
         guard let text = arguments.popFirst(), let number = UInt64(text) else {
             print("retry-simulate: \(option) wants a number, at least 0")
@@ -35,21 +47,61 @@ while let option = arguments.popFirst() {
 
 /// Seeds in pieces, so that failures are told in order though all processors work.
 let piece = isVerbose ? 1 : stopsAtFailure ? 16 : UInt64(200)
-var (failed, steps, simulated, done): (Int, Int, Int64, UInt64) = (0, 0, 0, 0)
-var statistics = Statistics()
-while done < count, failed == 0 || !stopsAtFailure {
-    let seeds = (0..<min(piece, count - done)).map { first &+ done &+ $0 }
-    let outcomes = isVerbose ? seeds.map { Simulation.run(seed: $0) { print($0) } } : await Simulation.run(seeds: seeds)
-    for outcome in outcomes {
-        done += 1
-        steps += outcome.steps
-        simulated += outcome.simulated
-        statistics.add(outcome.statistics)
-        guard let violation = outcome.violation else { continue }
-        failed += 1
-        print("seed \(outcome.seed), step \(outcome.steps): \(violation)")
-        if stopsAtFailure { break }
+
+/// Runs all seeds in one world, and tells how many failed.
+@MainActor func simulate(_ world: World) async -> Int {
+    var (failed, steps, simulated, done): (Int, Int, Int64, UInt64) = (0, 0, 0, 0)
+    var (relay, producer) = (Statistics(), ProducerStatistics())
+    while done < count, failed == 0 || !stopsAtFailure {
+        let seeds = (0..<min(piece, count - done)).map { first &+ done &+ $0 }
+        for run in await runs(of: seeds, in: world) {
+            done += 1
+            steps += run.steps
+            simulated += run.simulated
+            switch run.reached {
+            case .relay(let statistics): relay.add(statistics)
+            case .producer(let statistics): producer.add(statistics)
+            }
+            guard let violation = run.violation else { continue }
+            failed += 1
+            print("seed \(run.seed), step \(run.steps): \(violation)\(world == .producer ? " (--world producer)" : "")")
+            if stopsAtFailure { break }
+        }
+    }
+    let reached = world == .relay ? "\(relay)" : "\(producer)"
+    let hours = simulated / 3_600_000
+    print("\(world.rawValue): \(done) seeds, \(failed) failed, \(steps) steps, \(hours) hours of simulated time, \(reached)")
+    return failed
+}
+
+/// What a seed came to, in either world.
+struct Run {
+    enum Reached { case relay(Statistics), producer(ProducerStatistics) }
+
+    var (seed, steps, simulated): (UInt64, Int, Int64)
+    var violation: String?
+    var reached: Reached
+
+    init(_ outcome: Simulation.Outcome) {
+        (seed, steps, simulated, violation) = (outcome.seed, outcome.steps, outcome.simulated, outcome.violation)
+        reached = .relay(outcome.statistics)
+    }
+
+    init(_ outcome: ProducerSimulation.Outcome) {
+        (seed, steps, simulated, violation) = (outcome.seed, outcome.steps, outcome.simulated, outcome.violation)
+        reached = .producer(outcome.statistics)
     }
 }
-print("\(done) seeds, \(failed) failed, \(steps) steps, \(simulated / 3_600_000) hours of simulated time, \(statistics)")
-exit(failed == 0 ? 0 : 1)
+
+@MainActor func runs(of seeds: [UInt64], in world: World) async -> [Run] {
+    switch world {
+    case .relay where isVerbose: seeds.map { Run(Simulation.run(seed: $0) { print($0) }) }
+    case .relay: await Simulation.run(seeds: seeds).map { Run($0) }
+    case .producer where isVerbose: seeds.map { Run(ProducerSimulation.run(seed: $0) { print($0) }) }
+    case .producer: await ProducerSimulation.run(seeds: seeds).map { Run($0) }
+    }
+}
+
+var failures = 0
+for world in worlds where failures == 0 || !stopsAtFailure { failures += await simulate(world) }
+exit(failures == 0 ? 0 : 1)

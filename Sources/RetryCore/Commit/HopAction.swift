@@ -11,14 +11,23 @@ public enum HopAction: Sendable {
     case unassign([TopicPartition])
     /// Read these offsets (sorted) again → ``HopMachine/reread(_:epoch:records:missing:now:)``.
     case read(TopicPartition, epoch: Epoch, offsets: [Int64])
-    /// Begin a transaction and write its records → ``HopMachine/produced(_:now:)``. The group's metadata of now goes with its offsets.
+    /// Begin a transaction and write its records → ``HopMachine/produced(_:of:now:)``. The group's metadata of now goes with its offsets. The
+    /// other producer's transaction may not have ended yet.
     case produce(HopBatch)
-    /// Send the progress into the open transaction (at-least-once: commit it) → ``HopMachine/offsetsSent(_:now:)``.
+    /// Send the progress into the batch's transaction (at-least-once: commit it) → ``HopMachine/offsetsSent(_:now:)``.
     case sendOffsets([ProgressCommit], batch: HopBatch)
-    /// Commit the open transaction → ``HopMachine/committed(_:)``.
-    case commit
-    /// Abort the open transaction → ``HopMachine/aborted(_:now:)``.
-    case abort
+    /// Commit the transaction of one of the two producers → ``HopMachine/committed(_:)``.
+    case commit(producer: Int)
+    /// Abort the transaction of one of the two producers → ``HopMachine/aborted(_:now:)``.
+    case abort(producer: Int)
+    /// Call the handler → ``HopMachine/handled(_:outcomes:now:)``, once, whenever it is over.
+    case handle(HandlerCall)
+    /// Ask a handler that runs to end: what it does is of no more use. It is answered all the same.
+    case cancel(call: Int)
+    /// Fetch nothing from a partition until ``resume(_:)``.
+    case pause(TopicPartition)
+    /// Fetch from a partition again.
+    case resume(TopicPartition)
     /// Make the producers anew and initialise them, until it succeeds → ``HopMachine/recovered()``.
     case recover
 }
@@ -49,6 +58,14 @@ public enum HopNotice: Hashable, Sendable {
     case cleaned(TopicPartition, count: Int)
     /// Records were dead-lettered, the one at `first` among them.
     case deadLettered(TopicPartition, first: Int64, count: Int, reason: DeadLetterReason)
+    /// Nearly all handlings of a topic's records fail: they wait.
+    case breakerOpened(KafkaTopic)
+    /// Probes succeeded: a topic's records are handled again.
+    case breakerClosed(KafkaTopic)
+    /// A handler did not answer by its deadline; its records count as failed, and it keeps its slot until it ends.
+    case handlerOverdue(TopicPartition, offset: Int64)
+    /// Outcomes of handlers were dropped, since their partition left first: the records are handled again by whoever has it.
+    case outcomesDropped(TopicPartition, count: Int)
 }
 
 /// The relay's totals, as its closing account prints them.
@@ -65,6 +82,10 @@ public struct HopAccount: Hashable, Sendable {
     public var cleaned = 0
     /// Completion markers written.
     public var markers = 0
+    /// Handled: their handler was done with them.
+    public var handled = 0
+    /// Failed in a handler and written to the retry topic.
+    public var retried = 0
 
     /// Nothing yet.
     public init() {}

@@ -8,8 +8,8 @@ extension HopMachine {
     /// The answer to ``HopAction/read(_:epoch:offsets:)``: `missing` are no longer in the log. What is in neither is asked for again.
     public mutating func reread(_ place: TopicPartition, epoch: Epoch, records: [KafkaRecord], missing: [Int64], now: Timestamp) {
         guard partitions[place]?.epoch == epoch else { return }
-        partitions[place]?.takeAgain(
-            records, missing: missing, underWay: transaction.batch?.parts[place]?.moves ?? [], now: now, &out)
+        let underWay = movesUnderWay(of: place)
+        partitions[place]?.takeAgain(records, missing: missing, underWay: underWay, now: now, &out)
         boundMemory()
     }
 

@@ -1,16 +1,24 @@
 extension HopMachine {
-    /// The answer to ``HopAction/produce(_:)``, once every record has its delivery report.
-    public mutating func produced(_ report: ProduceReport, now: Timestamp) {
-        guard case .producing(var batch) = transaction else { return }
+    /// The answer to ``HopAction/produce(_:)`` of a batch with this number, once every record has its delivery report.
+    public mutating func produced(_ report: ProduceReport, of number: Int, now: Timestamp) {
+        guard ahead?.batch.number != number else {
+            ahead?.report = report
+            return
+        }
+        guard case .producing(var batch) = transaction, batch.number == number else { return }
         if let failure = report.failure, failure.disposition == .fatal { return recover(batch, failure, report) }
-        let isTold = batch.takeMarkerOffsets(from: report)
-        let stands = stands(batch)
+        let isTold = batch.takeOffsets(from: report)
+        let stands = stands(batch) && !batch.isVoid
         if report.isClean, isTold, stands { return sendOffsets(batch) }
+        suspectTargets(of: batch, report, now: now)
         switch settings.delivery {
         case .exactlyOnce:
             abort(
                 batch, report,
-                because: report.reason ?? (stands ? "the broker did not tell where a marker was written" : "a partition left meanwhile"))
+                because: report.reason
+                    ?? (stands
+                        ? "the broker did not tell where a marker was written"
+                        : batch.isVoid ? "the batch before it was aborted" : "a partition left meanwhile"))
         case .atLeastOnce: split(batch, report, now: now)
         }
     }
@@ -22,7 +30,7 @@ extension HopMachine {
             guard settings.delivery == .exactlyOnce else { return applied(batch) }
             guard stands(batch) else { return abort(batch, ProduceReport(), because: "a partition left meanwhile") }
             transaction = .committing(batch)
-            return out.ask(.commit)
+            return out.ask(.commit(producer: batch.producer))
         }
         if failure.cause == .metadataTooLarge { metadataCapacity = min(metadataCapacity, max(metadataCapacity / 2, Self.leastCapacity)) }
         switch (failure.disposition, settings.delivery) {
@@ -40,7 +48,7 @@ extension HopMachine {
         guard case .committing(let batch) = transaction else { return }
         switch failure?.disposition {
         case nil: applied(batch)
-        case .retriable: out.ask(.commit)
+        case .retriable: out.ask(.commit(producer: batch.producer))
         case .abortable: abort(batch, ProduceReport(), because: failure?.reason ?? "")
         case .fatal: recover(batch, failure)
         }
@@ -51,7 +59,7 @@ extension HopMachine {
         guard case .aborting(let batch, let report, let reason) = transaction else { return }
         switch failure?.disposition {
         case nil: giveBack(batch, report, now: now, because: reason)
-        case .retriable: out.ask(.abort)
+        case .retriable: out.ask(.abort(producer: batch.producer))
         case .abortable, .fatal: recover(batch, failure, report)
         }
     }
@@ -83,13 +91,26 @@ extension HopMachine {
 
     private mutating func abort(_ batch: HopBatch, _ report: ProduceReport, because reason: String) {
         transaction = .aborting(batch, report, reason: reason)
-        out.ask(.abort)
+        out.ask(.abort(producer: batch.producer))
     }
 
     private mutating func applied(_ batch: HopBatch) {
         transaction = .idle
         failures = 0
-        for (place, part) in batch.parts { partitions[place]?.apply(part, &out) }
+        if !suspectTargets.isEmpty { suspectTargets.clear(batch.targets) }
+        for (place, part) in batch.parts.sorted(by: { $0.key < $1.key }) { partitions[place]?.apply(part, &out) }
+        goOn(isVoid: false, now: lastAsked)
+    }
+
+    /// The batch before has ended, and the one that was written meanwhile goes on. It is of no use if its progress builds on what was not
+    /// committed.
+    private mutating func goOn(isVoid: Bool, now: Timestamp) {
+        guard let next = ahead else { return }
+        ahead = nil
+        var batch = next.batch
+        batch.isVoid = isVoid
+        transaction = .producing(batch)
+        if let report = next.report { produced(report, of: batch.number, now: now) }
     }
 
     /// The outcome is unknown. It is known again when the producers are made anew and the saved progress is read.
@@ -98,6 +119,11 @@ extension HopMachine {
     private mutating func recover(_ batch: HopBatch, _ failure: TransactionFailure?, _ report: ProduceReport = ProduceReport()) {
         rest(now: lastAsked, afterRefusal: false)
         transaction = .recovering
+        if let (batch, _) = ahead {
+            // It was never to be committed, and no batch begins before the producers are new, which ends it for good.
+            for (place, part) in standing(batch) { partitions[place]?.requeue(part.moves, of: batch.number) }
+            ahead = nil
+        }
         for (place, part) in standing(batch) {
             var unresolved = part
             unresolved.report = report
@@ -106,6 +132,25 @@ extension HopMachine {
         let reasons = [failure?.reason, report.failure == nil ? report.reason : nil].compactMap(\.self)
         out.tell(.recovering(reason: reasons.joined(separator: "; after ")))
         out.ask(.recover)
+    }
+
+    /// A transaction that failed without a reason may have had a target that must not be written to, or one that does not answer.
+    private mutating func suspectTargets(of batch: HopBatch, _ report: ProduceReport, now: Timestamp) {
+        guard report.failed.isEmpty else {
+            let (failed, isAnyWritten) = batch.targets(failedIn: report)
+            for partition in suspectTargets.fail(failed, others: isAnyWritten, now: now) {
+                let reason = report.failed.first { batch.records[$0.key].target == partition }?.value ?? ""
+                let count = report.failed.count { batch.records[$0.key].target == partition }
+                out.tell(.unavailable(partition.description, count: count, reason: reason))
+            }
+            return
+        }
+        guard report.isUnexplained else { return }
+        guard let topic = suspectTargets.fail(batch.topics(purgedIn: report), now: now) else { return }
+        let markers = Set(batch.markerIndices.map { batch.records[$0].target.topic }).sorted()
+        let topics = ([topic] + markers).joined(separator: " and, for progress, ")
+        out.tell(
+            .unavailable(topic, count: report.purged.count, reason: "a transaction that wrote to \(topics) failed: \(report.reason ?? "")"))
     }
 
     /// A marker that the broker refuses for itself is too large: fewer records are completed at a time from now on.
@@ -127,8 +172,9 @@ extension HopMachine {
         rest(now: now, afterRefusal: !heedRefusedMarkers(batch, report) && !report.refused.isEmpty)
         out.tell(.aborted(reason: reason))
         for (place, part) in standing(batch) {
-            _ = partitions[place]?.giveBack(part, report, keepingWritten: false, now: now, &out)
+            _ = partitions[place]?.giveBack(part, report, of: batch.number, keepingWritten: false, now: now, &out)
         }
+        goOn(isVoid: true, now: now)
     }
 
     /// At least once: what was written stays, and its progress is saved at once if it was the records that gave trouble; the rest
@@ -137,10 +183,19 @@ extension HopMachine {
         rest(now: now, afterRefusal: !heedRefusedMarkers(batch, report) && !report.refused.isEmpty)
         var parts: [TopicPartition: HopBatch.Part] = [:]
         for (place, part) in standing(batch) {
-            guard let written = partitions[place]?.giveBack(part, report, keepingWritten: true, now: now, &out), !written.isEmpty else {
+            guard let written = partitions[place]?.giveBack(part, report, of: batch.number, keepingWritten: true, now: now, &out),
+                !written.isEmpty
+            else {
                 continue
             }
-            if report.isClean { partitions[place]?.requeue(written) } else { parts[place] = self.part(of: place, written) }
+            let refusedMarker = part.markerIndex.flatMap { report.trouble(at: $0) }
+            if let refusedMarker { out.tell(.unavailable(place.description, count: 1, reason: "a completion marker: \(refusedMarker)")) }
+            if report.isClean || refusedMarker != nil {
+                // The marker is written again after a while.
+                partitions[place]?.requeue(written, of: batch.number)
+            } else {
+                parts[place] = self.part(of: place, written)
+            }
         }
         guard !parts.isEmpty else { return }
         lastBatch += 1
@@ -157,10 +212,10 @@ extension HopMachine {
 
     private func stands(_ batch: HopBatch) -> Bool { batch.parts.allSatisfy { partitions[$0]?.epoch == $1.epoch } }
 
-    private mutating func rest(now: Timestamp, afterRefusal: Bool) {
+    mutating func rest(now: Timestamp, afterRefusal: Bool) {
         transaction = .idle
         guard !afterRefusal else { return }
         failures += 1
-        notBefore = now.advanced(by: .milliseconds(10 << min(failures, 6)))
+        notBefore = now.advanced(by: settings.failurePause / 10 * (1 << min(failures, 6)))
     }
 }

@@ -1,4 +1,4 @@
-/// One member of a group: its retry partitions, what waits in them, and the transaction that moves what is due.
+/// One member of a group: its partitions, what waits in them, and the transaction that moves what is due.
 ///
 /// A pure state machine. Its shell hands it what the consumer and the producers say, asks ``nextAction(now:)`` until there is
 /// none, and does what it is told; the simulator is another such shell. It keeps the five rules of DESIGN.md, "The commit".
@@ -19,29 +19,42 @@ public struct HopMachine: Sendable {
         public var owner: String
         /// The guarantee.
         public var delivery: Delivery
-        /// What to do with records of each retry topic.
-        public var planners: [String: RelayPlanner]
+        /// What to do with records of each retry topic that is relayed.
+        public var planners: [String: HopPlanner]
+        /// The topics whose records are handled in this process, their retry topics included.
+        public var handlers: [HandlerSettings] = []
+        /// How long handlers that run may go on after their partition was revoked.
+        public var revocationGrace: Duration = .seconds(10)
         /// How long brokers keep records of each retry topic, where that is limited.
         public var retentions: [String: Duration] = [:]
+        /// Whether a batch is written while the one before it is being committed (exactly once only).
+        public var overlapsBatches = true
         /// The bound on kept payloads, in bytes.
         public var payloadBytes = 128 << 20
         /// The most records of one batch.
         public var batchRecords = 20_000
         /// The most bytes of one batch.
         public var batchBytes = 16 << 20
+        /// So many records of a source partition wait for a handler before it is paused.
+        public var mostBacklog = 20_000
         /// Progress that moved without a batch is saved this often.
         public var saveInterval: Duration = .seconds(1)
+        /// How long a target that was not to be had is left alone; doubled with each failure, up to 256 times as long. After a batch that
+        /// failed the next one waits a tenth of it, likewise.
+        public var failurePause: Duration = .milliseconds(100)
         /// Payloads are read again this long before they are due.
         public var readAhead: Duration = .seconds(10)
         /// The most characters beside a committed offset; halved where a broker takes less.
         public var metadataCapacity = SavedProgress.capacity
         /// When the head of a log is written again at its tail.
         public var cleaning = CleaningSettings()
+        /// Whether it keeps for ``takeHandled()`` which records were handled.
+        public var tellsHandled = false
         /// The seed of marker ids; random in production.
         public var seed: UInt64
 
         /// Settings with the defaults of DESIGN.md.
-        public init(group: String, owner: String, delivery: Delivery, planners: [String: RelayPlanner], seed: UInt64) {
+        public init(group: String, owner: String, delivery: Delivery, planners: [String: HopPlanner], seed: UInt64) {
             self.group = group
             self.owner = owner
             self.delivery = delivery
@@ -68,20 +81,25 @@ public struct HopMachine: Sendable {
     }
 
     var settings: Settings
-    var partitions: [TopicPartition: RetryPartition] = [:]
+    var partitions: [TopicPartition: OwnedPartition] = [:]
     /// The partitions that it has, or is about to, in order, so that what it does follows from what it was told alone.
     public internal(set) var places: [TopicPartition] = []
     /// Partitions that left, without payloads: one that comes back untouched need not be read again.
-    var parked: [TopicPartition: (partition: RetryPartition, since: Timestamp)] = [:]
+    var parked: [TopicPartition: (partition: OwnedPartition, since: Timestamp)] = [:]
+    /// When the first of them is forgotten.
+    var parkedUntil = Timestamp.distantFuture
     var transaction = Transaction.idle
+    /// The next batch, which is written while the one before it is committed. Its offsets wait until that is known to have been.
+    var ahead: (batch: HopBatch, report: ProduceReport?)?
     var out = Outbox()
-    var revocations: [[TopicPartition]] = []
+    var revocations: [Revocation] = []
     var awaitsAssign = false
     var assignsIncrementally = false
     var lastSave: [TopicPartition: Timestamp] = [:]
     var lastAssignment = 0
     var lastBatch = 0
     var lastWasAlone = false
+    var suspectTargets: SuspectTargets
     /// After batches that failed, the next one waits a little, longer each time, so that a broker in trouble is not stormed.
     var failures = 0
     var notBefore = Timestamp.distantPast
@@ -90,6 +108,7 @@ public struct HopMachine: Sendable {
     var batchLimit: BatchLimit
     var markerIDs: SplitMix64
     var isStopping = false
+    var handlers: Handlers
 
     /// A member without partitions.
     public init(_ settings: Settings) {
@@ -97,38 +116,52 @@ public struct HopMachine: Sendable {
         metadataCapacity = settings.metadataCapacity
         batchLimit = BatchLimit(records: max(1, settings.batchRecords), bytes: max(1, settings.batchBytes))
         markerIDs = SplitMix64(seed: settings.seed)
+        handlers = Handlers(settings.handlers)
+        suspectTargets = SuspectTargets(pause: settings.failurePause)
+        if settings.tellsHandled { out.handled = [:] }
     }
 
     // MARK: - What its shell asks
 
     /// What is to be done next, if anything.
     public mutating func nextAction(now: Timestamp) -> HopAction? {
-        if now < lastAsked { forgetWaits() }
+        if now < lastAsked { forgetWaits(now: now) }
         lastAsked = now
+        // What was decided already is done before anything else is looked at.
+        if let action = out.popFirst() { return action }
+        if parkedUntil <= now { forgetParked() }
         acknowledgeAssignment()
-        acknowledgeRevocations()
+        acknowledgeRevocations(now: now)
         restoreOutOfRange()
         beginTransaction(now: now)
         askForPayloads(now: now)
+        if out.isEmpty { serveHandlers(now: now) }
         return out.popFirst()
     }
 
     /// When ``nextAction(now:)`` should be asked again though nothing was said to the machine.
     public func nextWake(now: Timestamp) -> Timestamp {
-        guard case .idle = transaction else { return .distantFuture }
-        var wake = Timestamp.distantFuture
+        var wake = nextHandlerWake(now: now)
+        guard case .idle = transaction else {
+            guard mayGoAhead else { return wake }
+            return partitions.values.reduce(wake) { $1.mayFire ? min($0, max(notBefore, $1.nextFiring(limit: batchLimit))) : $0 }
+        }
         let room = room
-        for partition in partitions.values where !partition.isRevoking && !partition.isSeeking {
+        for partition in partitions.values where !partition.isSeeking {
             switch partition.phase {
             case .restoring, .catchingUp: break
-            case .announcing: wake = min(wake, notBefore)
+            case .announcing: if !partition.isRevoking { wake = min(wake, notBefore) }
             case .firing:
-                if !isStopping {
+                if isStopping || partition.isRevoking {
+                    wake = min(wake, max(notBefore, partition.nextOwed(isStopping: isStopping)))
+                } else {
                     wake = min(
                         wake, max(notBefore, partition.nextFiring(limit: batchLimit)),
                         partition.nextRead(ahead: settings.readAhead, room: room))
                 }
-                if partition.isUnsaved { wake = min(wake, max(notBefore, isStopping ? now : nextSave(of: partition.place))) }
+                if partition.isUnsaved, !partition.isRevoking {
+                    wake = min(wake, max(notBefore, isStopping ? now : nextSave(of: partition.place)))
+                }
             }
         }
         return wake
@@ -140,7 +173,13 @@ public struct HopMachine: Sendable {
     /// The targets have these numbers of partitions from now on.
     public mutating func takePartitionCounts(_ counts: PartitionCounts) {
         for topic in Array(settings.planners.keys) { settings.planners[topic]?.partitionCounts.update(with: counts) }
+        for index in settings.handlers.indices { settings.handlers[index].planner.partitionCounts.update(with: counts) }
         for place in Array(partitions.keys) { partitions[place]?.planner.partitionCounts.update(with: counts) }
+    }
+
+    /// Brokers keep records of these retry topics for so long from now on, `nil` being for ever. Of others it stays as it was.
+    public mutating func takeRetentions(_ retentions: [String: Duration?]) {
+        for (topic, retention) in retentions { settings.retentions[topic] = retention }
     }
 
     // MARK: - What it tells
@@ -154,8 +193,17 @@ public struct HopMachine: Sendable {
         return out.notices
     }
 
+    /// Takes away the offsets with which handlers were done and which have been committed as that.
+    public mutating func takeHandled() -> [TopicPartition: [Int64]] {
+        guard let handled = out.handled, !handled.isEmpty else { return [:] }
+        out.handled = [:]
+        return handled
+    }
+
     /// When the next record is due whose payload is here.
     public var nextDue: Timestamp? { partitions.values.compactMap { $0.mayFire ? $0.queue.nextDue : nil }.min() }
+    /// The same, if that is a moment: what is due at once has none.
+    public var nextRetryDue: Timestamp? { nextDue.flatMap { $0 > .leastDue ? $0 : nil } }
     /// How many records wait: seen, not done, not held.
     public var waiting: Int64 { partitions.values.reduce(0) { $0 + $1.waiting } }
     /// How many records no broker would take.
@@ -168,14 +216,21 @@ public struct HopMachine: Sendable {
     public var residentBytes: Int { partitions.values.reduce(0) { $0 + $1.residentBytes } }
     /// Whether nothing is under way and all that can be saved is.
     public var isSettled: Bool {
-        guard case .idle = transaction, out.isEmpty else { return false }
-        return !partitions.values.contains { $0.mayFire && ($0.isUnsaved || $0.hasWritten) }
+        guard case .idle = transaction, ahead == nil, out.isEmpty else { return false }
+        return !partitions.values.contains {
+            // Whatever a partition waits for, handlers that run and their outcomes are waited for.
+            $0.mayFire && $0.isUnsaved || $0.isHandling || $0.outcomeCount > 0
+                || $0.mayCommit && $0.owesOutcomes(isStopping: isStopping) || $0.handling != nil && $0.unresolved != nil
+        }
     }
 
     /// The clock was set back: moments that were computed from it mean nothing any more.
-    private mutating func forgetWaits() {
+    private mutating func forgetWaits(now: Timestamp) {
         notBefore = .distantPast
         lastSave = [:]
+        suspectTargets.forgetWaits()
+        handlers.forgetWaits(now: now, settings.handlers)
+        for index in revocations.indices { revocations[index].since = min(revocations[index].since, now) }
         for place in places { partitions[place]?.forgetWaits() }
     }
 

@@ -21,9 +21,14 @@ struct MoveList: Sendable {
         bytes += move.size
     }
 
-    mutating func prepend(_ others: [Move]) {
+    /// Puts back what was in a batch: behind what was in an earlier one, and before all that was in none.
+    mutating func insert(_ others: [Move], of batch: Int) {
         guard !others.isEmpty else { return }
-        self = MoveList(others + moves)
+        let place = moves.firstIndex { $0.batch ?? .max > batch } ?? moves.count
+        var others = others
+        for index in others.indices { others[index].batch = batch }
+        moves.insert(contentsOf: others, at: place)
+        bytes += others.reduce(0) { $0 + $1.size }
     }
 
     mutating func remove(at index: Int) -> Move {
@@ -31,12 +36,26 @@ struct MoveList: Sendable {
         return moves.remove(at: index)
     }
 
-    /// Takes out those that may go now, in order, at most a `share` of them.
-    mutating func takeReady(now: Timestamp, _ share: BatchLimit) -> MoveList {
+    /// Takes out all that `matches`, in order.
+    mutating func take(where matches: (Move) -> Bool) -> [Move] {
+        guard moves.contains(where: matches) else { return [] }
+        let taken = moves.filter(matches)
+        self = MoveList(moves.filter { !matches($0) })
+        return taken
+    }
+
+    /// Takes out those that may go now and are `admitted`, in order, at most a `share` of them.
+    mutating func takeReady(now: Timestamp, _ share: BatchLimit, admitted: (Move) -> Bool) -> MoveList {
         guard !isEmpty else { return MoveList() }
         var (taken, left) = (MoveList(), MoveList())
+        var records = 0
         for move in moves {
-            if move.ready <= now, taken.count < share.records, taken.bytes < share.bytes { taken.append(move) } else { left.append(move) }
+            if move.ready <= now, records < share.records, taken.bytes < share.bytes, admitted(move) {
+                taken.append(move)
+                records += move.recordCount
+            } else {
+                left.append(move)
+            }
         }
         self = left
         return taken

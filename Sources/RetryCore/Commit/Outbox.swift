@@ -3,6 +3,8 @@ struct Outbox: Sendable {
     private var actions: [HopAction] = []
     var notices: [HopNotice] = []
     var account = HopAccount()
+    /// The records with which handlers were done, since they were asked for last; `nil` if nobody asks.
+    var handled: [TopicPartition: [Int64]]?
 
     var isEmpty: Bool { actions.isEmpty }
 

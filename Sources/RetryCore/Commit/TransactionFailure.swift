@@ -44,7 +44,9 @@ public struct ProduceReport: Sendable {
     public var unavailable: [Int: String] = [:]
     /// The records that failed for a reason that is not theirs, such as a time-out, by index.
     public var failed: [Int: String] = [:]
-    /// Where records were written, by index; markers at least. Missing or -1: not told.
+    /// The records that were given up because their transaction had failed, by index: whose fault that was is not said.
+    public var purged: [Int: String] = [:]
+    /// Where records were written, by index; those of ``HopBatch/toldIndices`` at least. Missing or -1: not told.
     public var offsets: [Int: Int64] = [:]
     /// Set when the producer itself failed.
     public var failure: TransactionFailure?
@@ -52,8 +54,16 @@ public struct ProduceReport: Sendable {
     /// All written.
     public init() {}
 
-    var isClean: Bool { refused.isEmpty && unavailable.isEmpty && failed.isEmpty && failure == nil }
+    var isClean: Bool { refused.isEmpty && unavailable.isEmpty && failed.isEmpty && purged.isEmpty && failure == nil }
+
+    /// What is told against the record at this index.
+    func trouble(at index: Int) -> String? { refused[index] ?? unavailable[index] ?? failed[index] ?? purged[index] }
+
+    /// Whether the transaction failed for a reason that no record names.
+    var isUnexplained: Bool { !purged.isEmpty && refused.isEmpty && unavailable.isEmpty && failed.isEmpty && failure == nil }
 
     /// Why it is not clean, for logs.
-    var reason: String? { failure?.reason ?? refused.first?.value ?? unavailable.first?.value ?? failed.first?.value }
+    var reason: String? {
+        failure?.reason ?? refused.first?.value ?? unavailable.first?.value ?? failed.first?.value ?? purged.first?.value
+    }
 }

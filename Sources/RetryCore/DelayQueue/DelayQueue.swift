@@ -58,6 +58,9 @@ public struct DelayQueue<Payload: Sendable>: Sendable {
     /// When the next record with a payload is due.
     public var nextDue: Timestamp? { present.min?.key.due }
 
+    /// The next record with a payload, by place and due time.
+    public var next: (offset: Int64, due: Timestamp)? { present.min.map { ($0.key.offset, $0.key.due) } }
+
     /// When the next record without a payload is due: it has to be read again before.
     public var nextAbsentDue: Timestamp? { absent.min?.due }
 

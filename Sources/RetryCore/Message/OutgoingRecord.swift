@@ -9,6 +9,9 @@ public struct OutgoingRecord: Hashable, Sendable {
     /// All headers, in order.
     public var headers: KafkaHeaders
 
+    /// What its content takes, in bytes.
+    var byteCount: Int { RecordSize.bytes(key: key, value: value, headers: headers) }
+
     /// A record for `target`.
     public init(target: TopicPartition, key: [UInt8]?, value: [UInt8]?, headers: KafkaHeaders = .init()) {
         self.target = target

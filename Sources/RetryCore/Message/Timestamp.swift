@@ -8,6 +8,8 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
 
     /// Before everything: whatever is due then is due at once.
     public static let distantPast = Timestamp(milliseconds: .min)
+    /// Due at once, and behind what is due before everything.
+    static let leastDue = Timestamp(milliseconds: .min + 1)
     /// After everything.
     public static let distantFuture = Timestamp(milliseconds: .max)
 

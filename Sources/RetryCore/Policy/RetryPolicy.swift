@@ -31,13 +31,18 @@ public struct RetryPolicy: Sendable {
         return try RetryPolicy(checked: .fixed(delay), retries: retries, jitter: jitter, maxAge: maxAge)
     }
 
-    /// Delays that grow by `factor` from `initial` to at most `max`. Throws for a factor below 1 or not finite.
+    /// Delays that grow by `factor` from `initial` to at most `max`, which is 5 s, or `initial` if that is longer, unless it is given.
+    /// Throws for a factor below 1 or not finite, and for a `max` below `initial`.
     public static func exponential(
-        retries: Int = 5, initial: Duration = .milliseconds(500), factor: Double = 2, max: Duration = .seconds(5), jitter: Jitter = .none,
+        retries: Int = 5, initial: Duration = .milliseconds(500), factor: Double = 2, max: Duration? = nil, jitter: Jitter = .none,
         maxAge: Duration? = nil
     ) throws(InvalidRetryPolicy) -> RetryPolicy {
         try check("initial-delay", initial)
+        let max = max ?? Swift.max(.seconds(5), initial)
         try check("max-delay", max)
+        guard max >= initial else {
+            throw InvalidRetryPolicy(setting: "max-delay", expected: "at least initial-delay, \(initial)", given: "\(max)")
+        }
         guard factor.isFinite, factor >= 1 else {
             throw InvalidRetryPolicy(setting: "factor", expected: "a finite number from 1", given: "\(factor)")
         }

@@ -58,7 +58,7 @@ import Testing
         writer.fetch([1, 2])
         #expect(writer.wants() == ["produce 3"])
         let batch = try #require(writer.batch)
-        let index = try #require(batch.markerIndices.first)
+        let index = try #require(batch.toldIndices.first)
         let marker = batch.records[index]
         var report = ProduceReport()
         report.offsets[index] = 3
@@ -124,6 +124,23 @@ import Testing
         script.machine.aborted(nil, now: script.now)
         script.wait(1_000)
         #expect(script.wants() == ["produce 2"])
+    }
+
+    @Test func aMarkerThatCannotBeWrittenIsTriedAgainAfterAWhile() throws {
+        let script = try MachineScript(delivery: .atLeastOnce) { $0.metadataCapacity = 15 }
+        script.own()
+        script.fetch([0], dueAfter: 60_000)
+        script.fetch([1])
+        #expect(script.wants() == ["produce 2"])
+        for _ in 0..<5 {
+            var report = ProduceReport()
+            report.unavailable[try #require(script.batch?.toldIndices.first)] = "not authorised"
+            script.machine.produced(report, now: script.now)
+            #expect(script.wants() == [], "not at once")
+            #expect(script.machine.takeNotices().contains { if case .unavailable("T-Retry[0]", _, _) = $0 { true } else { false } })
+            script.wait(1_000)
+            #expect(script.wants() == ["produce 1"], "the record was written, its marker was not")
+        }
     }
 
     @Test func stoppingSavesAtOnceAndFiresNothing() throws {

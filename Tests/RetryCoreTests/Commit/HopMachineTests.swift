@@ -242,6 +242,28 @@ import Testing
         #expect(script.machine.account.republished == 4)
     }
 
+    // MARK: Retention
+
+    @Test func whatANewRetentionMakesTooOldIsWrittenAgain() throws {
+        let script = try MachineScript()
+        script.own()
+        script.fetch([0, 1], dueAfter: 3_600_000)
+        script.wait(120_000)
+        #expect(!script.wants().contains("read T-Retry[0] [0, 1]"))
+        script.machine.takeRetentions(["T-Retry": .seconds(180), "U-Retry": nil])
+        script.wait(1_000)
+        #expect(script.wants().contains("read T-Retry[0] [0, 1]"))
+    }
+
+    @Test func aRetentionThatIsLiftedCountsNoMore() throws {
+        let script = try MachineScript { $0.retentions = ["T-Retry": .seconds(180)] }
+        script.own()
+        script.fetch([0, 1], dueAfter: 3_600_000)
+        script.machine.takeRetentions(["T-Retry": nil])
+        script.wait(120_000)
+        #expect(!script.wants().contains("read T-Retry[0] [0, 1]"))
+    }
+
     private func refuse(_ indices: [Int], _ script: MachineScript) {
         var report = ProduceReport()
         for index in indices { report.refused[index] = "too large" }

@@ -1,4 +1,4 @@
-import RetryCore
+@testable import RetryCore
 
 /// A shell for one machine in a test: what it does is asked for and answered by hand.
 final class MachineScript {
@@ -8,12 +8,17 @@ final class MachineScript {
     var machine: HopMachine
     var now = Timestamp(milliseconds: 1_000_000)
     private var done: [HopAction] = []
+    /// What the brokers hold.
+    private(set) var saved: [TopicPartition: ProgressCommit] = [:]
+    /// What people were told.
+    var told: [HopNotice] = []
 
     init(
         delivery: HopMachine.Delivery = .exactlyOnce, change: (inout HopMachine.Settings) -> Void = { _ in }
     ) throws {
-        let planner = RelayPlanner(try RelaySettings(sourceTopic: "T", group: "g", policy: .fixed(.seconds(10), retries: 5)))
+        let planner = HopPlanner(try HopSettings(sourceTopic: "T", group: "g", policy: .fixed(.seconds(10), retries: 5)))
         var settings = HopMachine.Settings(group: "g", owner: "me", delivery: delivery, planners: ["T-Retry": planner], seed: 1)
+        settings.overlapsBatches = false
         change(&settings)
         machine = HopMachine(settings)
     }
@@ -58,22 +63,36 @@ final class MachineScript {
         _ = wants()
     }
 
-    /// Records at these offsets, due after so many milliseconds.
-    func fetch(_ offsets: [Int64], at place: TopicPartition = place, dueAfter delay: Int64 = 0) {
-        let records = offsets.map { offset in
+    /// Records at these offsets, due after so many milliseconds; of the five retries that each gets, so many are made.
+    func fetch(_ offsets: [Int64], at place: TopicPartition = place, dueAfter delay: Int64 = 0, retriesMade: Int = 0) {
+        machine.fetched(place, records(offsets, at: place, dueAfter: delay, retriesMade: retriesMade), now: now)
+    }
+
+    /// What the last `wants()` wanted to be read again is there, due after so many milliseconds.
+    func answerRead(dueAfter delay: Int64) {
+        for case .read(let place, let epoch, let offsets) in done {
+            machine.reread(place, epoch: epoch, records: records(offsets, at: place, dueAfter: delay), missing: [], now: now)
+        }
+    }
+
+    private func records(
+        _ offsets: [Int64], at place: TopicPartition, dueAfter delay: Int64, retriesMade: Int = 0
+    ) -> [KafkaRecord] {
+        offsets.map { offset in
             var headers = KafkaHeaders()
             headers.append(.nextRetryTimestamp, "\(now.milliseconds + delay)")
             headers.append(.exceptionMessage, "it failed")
+            if retriesMade > 0 { headers.append(.retryCount, "\(retriesMade)") }
             return KafkaRecord(
                 source: place, offset: offset, timestamp: now, key: nil, value: Array("record \(offset)".utf8), headers: headers)
         }
-        machine.fetched(place, records, now: now)
     }
 
     /// The batch goes through to the end.
-    func succeed() {
-        machine.produced(ProduceReport(), now: now)
+    func succeed(_ report: ProduceReport = ProduceReport()) {
+        machine.produced(report, now: now)
         _ = wants()
+        for commit in commits { saved[commit.partition] = commit }
         machine.offsetsSent(nil, now: now)
         _ = wants()
         machine.committed(nil)
@@ -98,6 +117,15 @@ extension HopAction {
         case .commit: "commit"
         case .abort: "abort"
         case .recover: "recover"
+        case .handle(let call): "handle \(call.place) \(call.items.map(\.record.offset))"
+        case .cancel(let call): "cancel \(call)"
+        case .pause(let place): "pause \(place)"
+        case .resume(let place): "resume \(place)"
         }
     }
+}
+
+extension HopMachine {
+    /// What became of the batch whose answer the machine waits for.
+    mutating func produced(_ report: ProduceReport, now: Timestamp) { produced(report, of: lastBatch, now: now) }
 }

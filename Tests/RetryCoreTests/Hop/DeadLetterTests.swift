@@ -9,7 +9,7 @@ struct DeadLetterTests {
 
     @Test("a count or time that is not a plain decimal number", arguments: ["X-Retry-Count", "X-Next-Retry-Timestamp"], notDecimal)
     func malformed(name: String, value: String) throws {
-        let relay = try RelayFixture()
+        let relay = try HopFixture()
         let letter = try #require(relay.deadLetter(relay.record([(name, value)])))
         #expect(letter.reason == .malformedHeader)
         #expect(letter.record.target == TopicPartition("PatientEvent-Error", 3))
@@ -23,7 +23,7 @@ struct DeadLetterTests {
         "null is malformed too",
         arguments: ["X-Retry-Count", "X-Next-Retry-Timestamp", "retry_topic-attempts", "retry_topic-backoff-timestamp"])
     func null(name: String) throws {
-        let relay = try RelayFixture()
+        let relay = try HopFixture()
         let letter = try #require(relay.deadLetter(relay.record([(name, [UInt8]?.none)])))
         #expect(letter.reason == .malformedHeader)
         #expect(try #require(letter.record.headers.text(.retryExceptionMessage)).hasSuffix(": null"))
@@ -31,7 +31,7 @@ struct DeadLetterTests {
 
     @Test("leading zeros and the largest number are numbers")
     func notMalformed() throws {
-        let relay = try RelayFixture()
+        let relay = try HopFixture()
         #expect(relay.hop([("X-Retry-Count", "000")]).targetTopic == "PatientEvent")
         #expect(relay.deadLetter(relay.record([("X-Retry-Count", "9223372036854775807")]))?.reason == .attemptsExhausted)
         #expect(relay.deadLetter(relay.record([("X-Next-Retry-Timestamp", "9223372036854775807")]))?.reason == .dueOutOfRange)
@@ -39,7 +39,7 @@ struct DeadLetterTests {
 
     @Test("Spring's attempts below 1 or not 32 bits wide")
     func springAttempts() throws {
-        let relay = try RelayFixture()
+        let relay = try HopFixture()
         for value in [[], [1], [0, 0, 1], bigEndian(Int32(0)), bigEndian(Int32(-1)), bigEndian(Int32.min), bigEndian(Int64(3))] as [[UInt8]]
         {
             let letter = try #require(relay.deadLetter(relay.record([("retry_topic-attempts", value)])), "\(value)")
@@ -50,7 +50,7 @@ struct DeadLetterTests {
 
     @Test("Spring's due time below 0, empty or wider than 64 bits")
     func springDue() throws {
-        let relay = try RelayFixture()
+        let relay = try HopFixture()
         for value in [[], [0x80], bigEndian(Int64(-1)), [0] + bigEndian(Int64(1))] as [[UInt8]] {
             #expect(relay.deadLetter(relay.record([("retry_topic-backoff-timestamp", value)]))?.reason == .malformedHeader, "\(value)")
         }
@@ -60,7 +60,7 @@ struct DeadLetterTests {
 
     @Test("as many retries as allowed, or more, at once and however far ahead it is due", arguments: ["5", "6", "2147483648"])
     func exhausted(count: String) throws {
-        let relay = try RelayFixture()
+        let relay = try HopFixture()
         let headers = [
             ("X-Retry-Count", count), ("X-Next-Retry-Timestamp", "9999999999999"), ("X-Retry-Exception-Message", "last"), ("a", "b"),
         ]
@@ -75,13 +75,13 @@ struct DeadLetterTests {
 
     @Test("a malformed header comes before a spent count")
     func order() throws {
-        let relay = try RelayFixture()
+        let relay = try HopFixture()
         #expect(relay.deadLetter(relay.record([("X-Retry-Count", "99"), ("X-Next-Retry-Timestamp", "soon")]))?.reason == .malformedHeader)
     }
 
     @Test("due further ahead than the horizon, explicitly or by the policy")
     func horizon() throws {
-        let relay = try RelayFixture(horizon: .seconds(60))
+        let relay = try HopFixture(horizon: .seconds(60))
         let limit = relay.now.milliseconds + 60_000
         #expect(relay.hop([("X-Next-Retry-Timestamp", "\(limit)")]) == .wait(until: Timestamp(milliseconds: limit)))
         let letter = try #require(
@@ -95,7 +95,7 @@ struct DeadLetterTests {
 
     @Test("failed first longer ago than the maximum age, at arrival and later; an illegible time says nothing")
     func expired() throws {
-        let relay = try RelayFixture(policy: .exponential(maxAge: .seconds(10)))
+        let relay = try HopFixture(policy: .exponential(maxAge: .seconds(10)))
         let first = relay.now.milliseconds - 10_000
         #expect(relay.hop([("X-First-Failure-Timestamp", "\(first)")]).targetTopic == "PatientEvent")
         #expect(relay.hop([("X-First-Failure-Timestamp", "long ago")]).targetTopic == "PatientEvent")
@@ -113,7 +113,7 @@ struct DeadLetterTests {
 
     @Test("an explanation replaces the latest message and shows at most 100 printable characters")
     func explanation() throws {
-        let relay = try RelayFixture()
+        let relay = try HopFixture()
         let value: [UInt8] = [0, 0xFF, UInt8(ascii: "\"")] + Array(repeating: UInt8(ascii: "9"), count: 5_000)
         let record = relay.record([("X-Retry-Exception-Message", Array("old".utf8)), ("X-Retry-Count", value)])
         let letter = try #require(relay.deadLetter(record))

@@ -19,7 +19,7 @@ struct DialectTests {
 
     @Test("ours become Spring's, with its widths")
     func linkToSpring() throws {
-        let relay = try RelayFixture(dialect: .spring)
+        let relay = try HopFixture(dialect: .spring)
         let headers = try #require(relay.republished(relay.record(Self.link))).headers
         // The third delivery is to come: two failed before it.
         #expect(headers.last(.springAttempts) == bigEndian(Int32(3)))
@@ -37,7 +37,7 @@ struct DialectTests {
 
     @Test("Spring's become ours")
     func springToLink() throws {
-        let relay = try RelayFixture()
+        let relay = try HopFixture()
         let headers = try #require(relay.republished(relay.record(Self.spring))).headers
         let expected = [
             "traceparent=t", "X-Original-Topic=PatientEvent", "X-Original-Partition=3", "X-Original-Offset=70000000000",
@@ -48,15 +48,15 @@ struct DialectTests {
 
     @Test("attempts a mean a - 2 retries made, and 1 means none", arguments: [(1, "1"), (2, "1"), (3, "2"), (6, "5")])
     func attempts(attempts: Int32, count: String) throws {
-        let relay = try RelayFixture()
+        let relay = try HopFixture()
         let record = relay.record([("retry_topic-attempts", bigEndian(attempts))])
         #expect(try #require(relay.republished(record)).headers.text(.retryCount) == count)
     }
 
     @Test("a spent count is carried to the dead letter in the dialect that is written")
     func countOfDeadLetter() throws {
-        let link = try RelayFixture()
-        let spring = try RelayFixture(dialect: .spring)
+        let link = try HopFixture()
+        let spring = try HopFixture(dialect: .spring)
         let fromSpring = link.record([("retry_topic-attempts", bigEndian(Int32(7)))])
         let fromLink = link.record([("X-Retry-Count", "5"), ("X-Exception-Message", "m")])
         #expect(try #require(link.deadLetter(fromSpring)).record.headers.lines.contains("X-Retry-Count=5"))
@@ -71,7 +71,7 @@ struct DialectTests {
 
     @Test("a dead letter of Spring's dialect says where it came from as kafka_dlt-* too")
     func springDeadLetter() throws {
-        let relay = try RelayFixture(dialect: .spring)
+        let relay = try HopFixture(dialect: .spring)
         let letter = try #require(relay.deadLetter(relay.record(Self.link.filter { $0.0 != "X-Retry-Count" } + [("X-Retry-Count", "5")])))
         #expect(letter.record.headers.text(.springDeadOriginalTopic) == "PatientEvent")
         #expect(letter.record.headers.last(.springDeadOriginalOffset) == bigEndian(Int64(70_000_000_000)))
@@ -81,14 +81,14 @@ struct DialectTests {
 
     @Test("a stale count of Spring's does not survive beside ours")
     func stale() throws {
-        let relay = try RelayFixture(dialect: .spring)
+        let relay = try HopFixture(dialect: .spring)
         let record = relay.record([("retry_topic-attempts", bigEndian(Int32(99))), ("X-Retry-Count", Array("5".utf8))])
         #expect(try #require(relay.deadLetter(record)).record.headers.last(.springAttempts) == bigEndian(Int32(7)))
     }
 
     @Test("numbers that cannot be read, or do not fit, are left out of a translation")
     func illegible() throws {
-        let relay = try RelayFixture(dialect: .spring)
+        let relay = try HopFixture(dialect: .spring)
         let record = relay.record([("X-Original-Partition", "2147483648"), ("X-Original-Offset", "x"), ("X-Original-Timestamp", "")])
         let headers = try #require(relay.republished(record)).headers
         #expect(headers.lines.count == 2)

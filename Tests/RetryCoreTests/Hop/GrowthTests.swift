@@ -6,9 +6,9 @@ struct GrowthTests {
     @Test("however often it hops, whoever writes, however long the texts are", arguments: HeaderDialect.allCases, HeaderDialect.allCases)
     func thousandHops(failing: HeaderDialect, relaying: HeaderDialect) throws {
         let name = String(repeating: "n", count: 255)
-        let settings = try RelaySettings(
+        let settings = try HopSettings(
             sourceTopic: .patientEvent, group: name, dialect: relaying, policy: .fixed(.zero, retries: .max, maxAge: .seconds(3_600)))
-        let planner = RelayPlanner(settings)
+        let planner = HopPlanner(settings)
         let factory = RetryEntityFactory(
             sourceTopic: .patientEvent, group: name, service: String(repeating: "s", count: 20_000), dialect: failing)
         let long = String(repeating: "é", count: 10_000)
@@ -40,7 +40,7 @@ struct GrowthTests {
 
     @Test("texts of one dialect are cut where they become the other's")
     func translated() throws {
-        let relay = try RelayFixture()
+        let relay = try HopFixture()
         let long = Array(repeating: UInt8(ascii: "x"), count: 20_000)
         let sent = try #require(
             relay.republished(
@@ -51,7 +51,7 @@ struct GrowthTests {
 
     @Test("cleaning again and again changes nothing more", arguments: HeaderDialect.allCases)
     func reappended(dialect: HeaderDialect) throws {
-        let relay = try RelayFixture(dialect: dialect)
+        let relay = try HopFixture(dialect: dialect)
         var record = relay.record([("X-Retry-Count", "1"), ("a", "b"), ("kafka_exception-message", "m")])
         record.headers = relay.planner.reappend(record, due: relay.now).headers
         let once = record.headers

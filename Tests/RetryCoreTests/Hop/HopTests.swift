@@ -5,7 +5,7 @@ import Testing
 struct HopTests {
     @Test("a due record goes back to the source topic as its next retry")
     func republish() throws {
-        let relay = try RelayFixture()
+        let relay = try HopFixture()
         let record = relay.record([
             ("traceparent", "t"), ("X-Retry-Count", "1"), ("X-Next-Retry-Timestamp", "5"), ("X-Correlation-Id", "c"),
             ("X-Retry-Group", "measures"),
@@ -21,7 +21,7 @@ struct HopTests {
 
     @Test("an original topic that is there stays")
     func originalTopic() throws {
-        let relay = try RelayFixture()
+        let relay = try HopFixture()
         let sent = try #require(relay.republished(relay.record([("X-Original-Topic", "Elsewhere")])))
         #expect(sent.headers.lines == ["X-Original-Topic=Elsewhere", "X-Retry-Count=1"])
         let empty = try #require(relay.republished(relay.record([("X-Original-Topic", ""), ("a", "b")])))
@@ -30,7 +30,7 @@ struct HopTests {
 
     @Test("before its due time it waits, at it it goes")
     func waits() throws {
-        let relay = try RelayFixture()
+        let relay = try HopFixture()
         let due = Timestamp(milliseconds: relay.now.milliseconds + 1)
         let record = relay.record([("X-Next-Retry-Timestamp", due.description)])
         #expect(relay.planner.hop(for: record, now: relay.now) == .wait(until: due))
@@ -39,7 +39,7 @@ struct HopTests {
 
     @Test("goes by key where the source topic has become narrower")
     func narrower() throws {
-        var relay = try RelayFixture()
+        var relay = try HopFixture()
         relay.planner.partitionCounts["PatientEvent"] = 2
         let sent = try #require(relay.republished(relay.record()))
         #expect(sent.target.partition == Partitioner.byKey([1, 0, 255], count: 2))
@@ -49,7 +49,7 @@ struct HopTests {
 
     @Test("everything that is not ours survives in order, repeated, null, empty and not UTF-8")
     func carried() throws {
-        let relay = try RelayFixture()
+        let relay = try HopFixture()
         var headers = KafkaHeaders()
         func foreign(_ name: [UInt8], _ value: [UInt8]?) {
             name.withUnsafeBytes { name in
@@ -77,14 +77,14 @@ struct HopTests {
 
     @Test("of ours that stand there twice the last remains")
     func once() throws {
-        let relay = try RelayFixture()
+        let relay = try HopFixture()
         let sent = try #require(relay.republished(relay.record([("X-Exception-Type", "A"), ("b", ""), ("X-Exception-Type", "B")])))
         #expect(sent.headers.lines == ["b=", "X-Exception-Type=B", "X-Original-Topic=PatientEvent", "X-Retry-Count=1"])
     }
 
     @Test("what belongs on other topics only does not go back to the source")
     func onlyElsewhere() throws {
-        let relay = try RelayFixture()
+        let relay = try HopFixture()
         let sent = try #require(
             relay.republished(relay.record([("X-Dead-Letter-Reason", "expired"), ("X-Retry-Marker", "1"), ("X-Retry-Group", "measures")])))
         #expect(sent.headers.lines == ["X-Original-Topic=PatientEvent", "X-Retry-Count=1"])

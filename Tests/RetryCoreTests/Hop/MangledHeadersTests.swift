@@ -12,7 +12,7 @@ struct MangledHeadersTests {
         let given = ProcessInfo.processInfo.environment["RETRY_SEED"].flatMap(UInt64.init)
         let first = given ?? UInt64.random(in: 0...UInt64.max / 2)
         print("Mangled headers in \(dialect): RETRY_SEED=\(first)")
-        let relay = try RelayFixture(service: "ours", dialect: dialect, policy: .exponential(jitter: .full, maxAge: .seconds(3_600)))
+        let relay = try HopFixture(service: "ours", dialect: dialect, policy: .exponential(jitter: .full, maxAge: .seconds(3_600)))
         var outcomes: Set<String> = []
         for seed in first..<first + 50_000 {
             var mangler = HeaderMangler(seed: seed, now: relay.now)
@@ -29,7 +29,7 @@ struct MangledHeadersTests {
         #expect(outcomes == possible)
     }
 
-    private func outcome(_ relay: RelayFixture, _ record: KafkaRecord) -> String {
+    private func outcome(_ relay: HopFixture, _ record: KafkaRecord) -> String {
         switch relay.planner.arrival(of: record, now: relay.now) {
         case .passedOver: "passed over"
         case .marker: "marker"
@@ -43,7 +43,7 @@ struct MangledHeadersTests {
     }
 
     /// What is wrong with how a record is treated, if anything.
-    private func fault(_ relay: RelayFixture, _ record: KafkaRecord) -> String? {
+    private func fault(_ relay: HopFixture, _ record: KafkaRecord) -> String? {
         let arrival = relay.planner.arrival(of: record, now: relay.now)
         let hop = relay.planner.hop(for: record, now: relay.now)
         switch (arrival, hop) {
@@ -78,7 +78,7 @@ struct MangledHeadersTests {
     }
 }
 
-extension RelayFixture {
+extension HopFixture {
     fileprivate func record(_ timestamp: Timestamp?, _ headers: KafkaHeaders) -> KafkaRecord {
         var record = record([(String, String)](), timestamp: timestamp)
         record.headers = headers

@@ -5,7 +5,7 @@ import Testing
 struct ReappendTests {
     @Test("stays due when it was, whatever its new place and time", arguments: HeaderDialect.allCases)
     func sameDue(dialect: HeaderDialect) throws {
-        let relay = try RelayFixture(dialect: dialect, policy: .fixed(.seconds(3_600), retries: 5, jitter: .full))
+        let relay = try HopFixture(dialect: dialect, policy: .fixed(.seconds(3_600), retries: 5, jitter: .full))
         let record = relay.record([("a", "b"), ("X-First-Failure-Timestamp", "77"), ("X-Exception-Service", "s"), ("X-Retry-Count", "2")])
         guard case .due(let due) = relay.planner.arrival(of: record, now: relay.now) else { return #expect(Bool(false), "not due") }
         let again = relay.planner.reappend(record, due: due)
@@ -26,7 +26,7 @@ struct ReappendTests {
 
     @Test("a record that named nobody becomes ours alone")
     func claimed() throws {
-        let relay = try RelayFixture()
+        let relay = try HopFixture()
         let again = relay.planner.reappend(relay.record(), due: Timestamp(milliseconds: 5))
         #expect(
             again.headers.lines == [
@@ -38,14 +38,14 @@ struct ReappendTests {
         "what cannot be read stays so", arguments: HeaderDialect.allCases,
         ["X-Retry-Count", "X-Next-Retry-Timestamp", "retry_topic-attempts"])
     func malformed(dialect: HeaderDialect, name: String) throws {
-        let relay = try RelayFixture(dialect: dialect)
+        let relay = try HopFixture(dialect: dialect)
         let again = relay.planner.reappend(relay.record([(name, "?")]), due: relay.now)
         #expect(again.headers.lines == ["\(name)=?", "X-Retry-Group=measures"])
     }
 
     @Test("a due time before 1970 can be read again", arguments: HeaderDialect.allCases)
     func distantPast(dialect: HeaderDialect) throws {
-        let again = try RelayFixture(dialect: dialect).planner.reappend(try RelayFixture().record(), due: .distantPast)
+        let again = try HopFixture(dialect: dialect).planner.reappend(try HopFixture().record(), due: .distantPast)
         #expect(try RetryEntityFactory.entity(of: again.headers).due == Timestamp(milliseconds: 0))
     }
 }

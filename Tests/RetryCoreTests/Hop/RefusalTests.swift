@@ -11,7 +11,7 @@ struct RefusalTests {
 
     @Test("is tried again without its texts, all else the same")
     func stripped() throws {
-        let relay = try RelayFixture()
+        let relay = try HopFixture()
         let sent = try #require(relay.republished(relay.record(Self.headers)))
         var expected = sent
         expected.headers = sent.headers.filter { name, _ in !String(decoding: name, as: UTF8.self).hasSuffix("Message") }
@@ -21,7 +21,7 @@ struct RefusalTests {
 
     @Test("is then dead-lettered without them, as refused", arguments: HeaderDialect.allCases)
     func refused(dialect: HeaderDialect) throws {
-        let relay = try RelayFixture(dialect: dialect)
+        let relay = try HopFixture(dialect: dialect)
         let letter = relay.planner.refused(relay.record(Self.headers))
         #expect(letter.target == TopicPartition("PatientEvent-Error", 3))
         #expect(letter.headers.text(.deadLetterReason) == "refused")

@@ -48,9 +48,10 @@ struct RetryPolicyTests {
         }
     }
 
-    @Test("an initial delay above the longest is the longest")
+    @Test("an initial delay above the usual longest is the longest, and above one that is given is an error")
     func initialAboveMax() throws {
-        #expect(Self.delays(try .exponential(initial: .seconds(9), max: .seconds(2)), 1...2) == [.seconds(2), .seconds(2)])
+        #expect(Self.delays(try .exponential(initial: .seconds(9)), 1...2) == [.seconds(9), .seconds(9)])
+        #expect(throws: InvalidRetryPolicy.self) { try RetryPolicy.exponential(initial: .seconds(9), max: .seconds(2)) }
         #expect(Self.delays(try .exponential(initial: .zero), 1...2) == [.zero, .zero])
     }
 

@@ -9,10 +9,15 @@ struct LogCleaning: Sendable {
     private(set) var refused: Set<Int64> = []
     /// Whether records behind one that has to stay are left as well.
     private(set) var stopsWhereOneStays = false
+    /// Where records stand at the tail that were written again and have not been read there yet: they wait though they were not seen.
+    var unread = OffsetRuns()
     /// The log is not looked at again before.
     var notBefore = Timestamp.distantPast
 
-    init(_ settings: CleaningSettings) { self.settings = settings }
+    init(_ settings: CleaningSettings, unread: OffsetRuns = OffsetRuns()) {
+        self.settings = settings
+        self.unread = unread
+    }
 
     var isClaimless: Bool { claimed.isEmpty }
     var isIdle: Bool { claimed.isEmpty && asked.isEmpty }

@@ -1,0 +1,107 @@
+extension OwnedPartition {
+    /// Takes in records that the consumer fetched, in order.
+    mutating func take(_ records: [KafkaRecord], now: Timestamp, _ out: inout Outbox) {
+        for record in records {
+            guard isConsumed, !isSeeking else { return }
+            take(record, now: now, &out)
+        }
+    }
+
+    private mutating func take(_ record: KafkaRecord, now: Timestamp, _ out: inout Outbox) {
+        if case .catchingUp(let marker) = phase, record.offset >= marker.offset {
+            if record.offset == marker.offset { markers[record.offset] = CompletionMarker(record, group: group) }
+            guard restore(from: marker) else { return startAnew(at: logStart, waited: 0, &out) }
+            announce(marker: true, kept: false, &out)
+        }
+        let isOpen = progress.see(record.offset)
+        if !cleaning.unread.isEmpty { cleaning.unread.removeAll(below: progress.position) }
+        if !isSource { note(record.timestamp.map { min($0, now) }, at: record.offset) }
+        if case .catchingUp = phase, case .marker = planner.arrival(of: record, now: now) {
+            // Markers are read even where they are known to be done: one names the one before it.
+            markers[record.offset] = CompletionMarker(record, group: group)
+        }
+        guard isOpen else { return }
+        guard !isSource else {
+            // Due at once, and so in the order of offsets.
+            return queue.insert(offset: record.offset, due: .distantPast, payload: record, size: record.residentSize)
+        }
+        switch planner.arrival(of: record, now: now) {
+        case .due(.distantPast) where handling != nil && !planner.isDeadLetter(record, now: now):
+            queue.insert(offset: record.offset, due: .leastDue, payload: record, size: record.residentSize)
+        case .due(let due):
+            queue.insert(offset: record.offset, due: due, payload: record, size: record.residentSize)
+        case .passedOver:
+            out.account.passedOver += 1
+            progress.complete(record.offset)
+        case .marker:
+            progress.complete(record.offset)
+        }
+    }
+
+    /// Takes in what a marker says is done, and what the markers before it say. False if one that should be there is not.
+    private mutating func restore(from marker: MarkerReference) -> Bool {
+        // Markers below the low-water mark, or deleted with all that they speak of, are not needed.
+        let start = max(saved?.offset ?? 0, logStart)
+        var next: MarkerReference? = marker
+        while let named = next, named.offset >= start {
+            guard let found = markers[named.offset], found.id == named.id, let runs = found.runs else { return false }
+            progress.complete(runs.runs)
+            next = found.previous
+        }
+        markers = [:]
+        queue.removeAll(where: progress.isDone)
+        return true
+    }
+
+    // MARK: - Reading again
+
+    /// The soonest due records whose payloads are missing and should be here, as many as `room` bytes may hold.
+    mutating func askForAbsent(now: Timestamp, within readAhead: Duration, room: Int, bound: Int) -> [Int64] {
+        guard mayFire, !isReading, let due = queue.nextAbsentDue else { return [] }
+        let isUrgent = due <= now.advanced(by: readAhead) && mayRead(due: due, room: room)
+        let size = payloadSize
+        // Few large reads cost less than many small ones: nothing is read before much fits or something is due.
+        guard isUrgent || room / Self.worthwhileRead > size else { return [] }
+        // Only what is due before all that is kept may displace it: what is due already may stay for long, if handlers take long.
+        let displaces = isUrgent && due < queue.nextDue ?? .distantFuture
+        let limit = max(displaces ? min(Self.urgentRead, max(1, bound / 2 / size)) : 0, room / size)
+        while queue.nextAbsentDue != nil {
+            // What was done some other way meanwhile is forgotten.
+            let asked = queue.askForAbsent(limit: limit).filter { !progress.isDone($0) || !queue.remove(offset: $0) }
+            if !asked.isEmpty { return asked }
+        }
+        return []
+    }
+
+    private static let worthwhileRead = 10_000
+    private static let urgentRead = 100
+
+    /// Takes in records that were read again; `missing` are no longer in the log.
+    mutating func takeAgain(
+        _ records: [KafkaRecord], missing: [Int64], underWay: [Move], now: Timestamp, _ out: inout Outbox
+    ) {
+        var readBytes = 0
+        for record in records {
+            _ = queue.present(offset: record.offset, payload: record, size: record.residentSize)
+            readBytes += record.residentSize
+        }
+        if !records.isEmpty { readSize = readBytes / records.count }
+        clean(records, underWay: underWay, now: now)
+        let lost = missing.filter { queue.remove(offset: $0) && !progress.isDone($0) }
+        if let first = lost.first, let last = lost.last {
+            for offset in lost { progress.complete(offset) }
+            out.account.lost += Int64(lost.count)
+            out.tell(.lost(place, count: Int64(lost.count), from: first, to: last + 1))
+        }
+        // Whatever was neither read nor missing is asked for again.
+        queue.giveUpAsking()
+        isReading = false
+    }
+
+    /// Remembers when records were written, so that it is known how old the head is.
+    private mutating func note(_ timestamp: Timestamp?, at offset: Int64) {
+        guard let timestamp else { return }
+        if let last = written.last, timestamp < last.time.advanced(by: .seconds(60)) { return }
+        written.append((offset, timestamp))
+    }
+}

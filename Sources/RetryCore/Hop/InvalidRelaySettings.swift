@@ -1,7 +1,0 @@
-/// Settings with which no relay can work.
-public struct InvalidRelaySettings: Error, Hashable, Sendable, CustomStringConvertible {
-    /// One line for whoever wrote them: what was expected, and what was given.
-    public var description: String
-
-    init(_ description: String) { self.description = description }
-}

@@ -1,0 +1,157 @@
+extension ProducerMachine {
+    /// A recovery handler has taken a message, or none has.
+    public mutating func recovered(_ slot: SendSlot, _ taker: SendRecovered?, cause: SendCause, now: Int64) {
+        let slot = Int32(slot.index)
+        guard entries[Int(slot)].state == .recovering else { return }
+        let lane = Int(entries[Int(slot)].lane)
+        if entries[Int(slot)].holdsLane { lanes[lane].holding -= 1 }
+        if taker == .spooled, entries[Int(slot)].origin != .spool {
+            if lanes[lane].isOutdated { backlog += 1 } else { lanes[lane].spooled += 1 }
+        }
+        enqueue(lane)
+        end(slot, taker.map(SendEnd.recovered) ?? (entries[Int(slot)].isSuspect ? .ambiguous(cause) : .failed(cause)))
+    }
+
+    /// Whether a message that is spooled now counts as one that stood there before: its lane has been replaced.
+    public func isOutdated(_ slot: SendSlot) -> Bool { lanes[Int(entries[slot.index].lane)].isOutdated }
+
+    /// Gives up whose deadline has passed, unless librdkafka has them: those are taken back, or end with their reports.
+    mutating func expire(now: Int64) {
+        for slot in wheel.expired(in: &entries, now: now) {
+            switch entries[Int(slot)].state {
+            case .waiting:
+                entries[Int(slot)].isExpired = true
+                giveUpWaiting(slot, .deadline, now: now)
+            case .handed:
+                entries[Int(slot)].isExpired = true
+                overdue += 1
+                wantBack(at: tookBackAt + Self.backPause)
+            case .free, .recovering: break
+            }
+        }
+    }
+
+    /// Gives up what was accepted while the breaker is open.
+    mutating func refuse(_ slot: Int32, now: Int64) {
+        if settings.whenOpen == .fail {
+            leaveQueue(slot)
+            end(slot, .failed(.breakerOpen))
+        } else {
+            giveUpWaiting(slot, .breakerOpen, now: now)
+        }
+    }
+
+    /// Gives up one that was not handed over. If it may end in the spool, those before it in its lane go there first.
+    private mutating func giveUpWaiting(_ slot: Int32, _ cause: SendCause, now: Int64) {
+        let lane = Int(entries[Int(slot)].lane)
+        if mayBeSpooled(slot, cause), lanes[lane].isOrdered {
+            var before = lanes[lane].waiting.first
+            while before >= 0, before != slot {
+                let next = entries[Int(before)].next
+                // An older lane goes before the spool, whatever it still sends.
+                if !lanes[lane].isOutdated || isClosing || entries[Int(before)].cause != nil {
+                    giveUpAlone(before, entries[Int(before)].cause ?? cause, now: now)
+                }
+                before = next
+            }
+        }
+        giveUpAlone(slot, entries[Int(slot)].cause ?? cause, now: now)
+    }
+
+    private mutating func giveUpAlone(_ slot: Int32, _ cause: SendCause, now: Int64) {
+        let lane = Int(entries[Int(slot)].lane)
+        if lanes[lane].condemned == slot { lanes[lane].condemned = -1 }
+        leaveQueue(slot)
+        giveUp(slot, cause, now: now)
+    }
+
+    /// Gives up what librdkafka has reported. If it may end in the spool, what was handed over behind it has to be back before.
+    mutating func giveUpReported(_ slot: Int32, _ cause: SendCause, now: Int64) {
+        let lane = Int(entries[Int(slot)].lane)
+        guard mayBeSpooled(slot, cause), lanes[lane].isOrdered else { return giveUp(slot, cause, now: now) }
+        waitBehindNone(slot, now: now)
+        entries[Int(slot)].cause = cause
+        condemn(slot)
+    }
+
+    private mutating func condemn(_ slot: Int32) {
+        let lane = Int(entries[Int(slot)].lane)
+        let known = lanes[lane].condemned
+        if known < 0 || entries[Int(known)].sequence < entries[Int(slot)].sequence { lanes[lane].condemned = slot }
+    }
+
+    /// Gives up what only waited for messages that were handed over behind it, once they are back; with the producer closed, all.
+    mutating func review(_ lane: Int, now: Int64) {
+        let slot = lanes[lane].condemned
+        guard slot >= 0, isClosing ? lanes[lane].out.isEmpty : !isOvertaken(slot) else { return }
+        giveUpWaiting(slot, entries[Int(slot)].cause ?? .closed, now: now)
+    }
+
+    /// Whether the spool may be asked to take it at all. One that may have been written is not sent again unless the settings say so.
+    private func mayBeSpooled(_ slot: Int32, _ cause: SendCause) -> Bool {
+        settings.hasSpool && entries[Int(slot)].origin == .caller && cause != .permanent && cause != .ambiguous
+    }
+
+    /// Whether it would stand in the spool, or be sent from there, behind what was sent after it.
+    private func wouldBeOvertaken(_ slot: Int32) -> Bool {
+        let (entry, lane) = (entries[Int(slot)], lanes[Int(entries[Int(slot)].lane)])
+        guard lane.isOrdered else { return false }
+        if isOvertaken(slot) || entry.sequence < lane.lastOffered { return true }
+        if lane.isOutdated {
+            // Newer lanes may have spooled what belongs behind it; what waits behind it goes before the spool is read.
+            let isFollowed = !isClosing && !lane.waiting.isEmpty && entries[Int(lane.waiting.last)].sequence > entry.sequence
+            if isFollowed || entry.sequence < topics[lane.topic].lastOffered { return true }
+        }
+        // If it may have been written, it was before those behind it.
+        return !entry.isSuspect && entry.sequence < lane.lastWritten
+    }
+
+    /// Hands to recovery what is in no list.
+    mutating func giveUp(_ slot: Int32, _ cause: SendCause, now: Int64) {
+        let entry = entries[Int(slot)]
+        let lane = Int(entry.lane)
+        if cause == .ambiguous, settings.onAmbiguous == .fail { return end(slot, .ambiguous(.ambiguous)) }
+        switch entry.origin {
+        case .recovery: return end(slot, entry.isSuspect ? .ambiguous(cause) : .failed(cause))
+        case .spool where cause == .closed:
+            // What was handed over behind it stays there too, if it can be had.
+            if lanes[lane].isOrdered, isOvertaken(slot) { wantBack(at: now) }
+            return end(slot, .leftInSpool)
+        case .spool where cause != .permanent && cause != .ambiguous:
+            // It stands in the spool already, and waits for better times.
+            entries[Int(slot)].attempts = 0
+            lanes[lane].pausedUntil = max(lanes[lane].pausedUntil, now + 1_000)
+            return waitBehindNone(slot, now: now)
+        case .spool, .caller: break
+        }
+        let maySpool = mayBeSpooled(slot, cause) && !wouldBeOvertaken(slot)
+        entries[Int(slot)].state = .recovering
+        entries[Int(slot)].holdsLane = maySpool
+        if maySpool {
+            lanes[lane].holding += 1
+            lanes[lane].lastOffered = max(lanes[lane].lastOffered, entry.sequence)
+            topics[lanes[lane].topic].lastOffered = max(topics[lanes[lane].topic].lastOffered, entry.sequence)
+        }
+        work.recoveries.append(.init(slot: SendSlot(Int(slot)), cause: cause, maySpool: maySpool))
+        settle(lane)
+    }
+
+    /// No more waiting: what was not handed over is given up, and librdkafka is asked for what it has not sent. What is in flight ends with
+    /// its report, so the shell takes that back too when it will not wait longer.
+    public mutating func close(now: Int64) {
+        guard !isClosing else { return }
+        isClosing = true
+        wantBack(at: now)
+        for lane in lanes.indices {
+            while lanes[lane].replay.first >= 0 { giveUpAlone(lanes[lane].replay.first, .closed, now: now) }
+            guard lanes[lane].waiting.last >= 0 else { continue }
+            if settings.hasSpool, lanes[lane].isOrdered, !lanes[lane].isRecovery {
+                // They enter the spool behind what librdkafka gives back.
+                condemn(lanes[lane].waiting.last)
+                review(lane, now: now)
+            } else {
+                while lanes[lane].waiting.first >= 0 { giveUpAlone(lanes[lane].waiting.first, .closed, now: now) }
+            }
+        }
+    }
+}

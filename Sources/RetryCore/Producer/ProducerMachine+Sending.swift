@@ -1,0 +1,170 @@
+extension ProducerMachine {
+    /// Lets each lane hand over what it may, in turns.
+    mutating func handOver(now: Int64) {
+        if paused.contains(where: { lanes[$0].pausedUntil <= now }) {
+            for lane in paused where lanes[lane].pausedUntil <= now {
+                lanes[lane].isPaused = false
+                enqueue(lane)
+            }
+            paused.removeAll { !lanes[$0].isPaused }
+        }
+        guard !isRenewing, !isClosing, !isTakingBack, fullUntil <= now else { return }
+        // It took one more than it had room for before.
+        if handed > mostHanded { mostHanded += mostHanded / 4 + 1 }
+        var kept: [Int] = []
+        var next = 0
+        while next < queue.count, hasRoom {
+            let lane = queue[next]
+            next += 1
+            lanes[lane].isQueued = false
+            // Nothing that happens in the lane would bring it back.
+            if handOver(from: lane, now: now) == .again { kept.append(lane) }
+        }
+        queue.removeFirst(next)
+        for lane in kept { enqueue(lane) }
+    }
+
+    private enum Turn { case done, again }
+
+    private var hasRoom: Bool { handed < settings.window && handedBytes < settings.windowBytes && handed <= mostHanded }
+
+    private mutating func handOver(from lane: Int, now: Int64) -> Turn {
+        let topic = lanes[lane].topic
+        if lanes[lane].pausedUntil > now {
+            if !lanes[lane].isPaused { paused.append(lane) }
+            lanes[lane].isPaused = true
+            return .done
+        }
+        // What belongs behind messages of older lanes waits for them.
+        if lanes[lane].isOrdered, !lanes[lane].isRecovery, !topics[topic].drainingLanes.isEmpty, !lanes[lane].isOutdated { return .done }
+        var admitted = topics[topic].breaker.admits(handed: topics[topic].handed)
+        while lanes[lane].out.count < max(1, settings.laneWindow) {
+            guard let slot = head(of: lane) else { return .done }
+            if lanes[lane].isOrdered, isOvertaken(slot) {
+                wantBack(at: tookBackAt + Self.backPatience)
+                return .again
+            }
+            guard admitted > 0, hasRoom, topics[topic].group == 0 else { return .again }
+            if entries[Int(slot)].mostTogether < .max {
+                guard topics[topic].handed == 0 else { return .again }
+                handGroup(from: lane, Int(min(entries[Int(slot)].mostTogether, Int32(clamping: admitted))))
+                topics[topic].breaker.handedOver(now: now)
+                return .again
+            }
+            admitted -= 1
+            hand(slot)
+            topics[topic].breaker.handedOver(now: now)
+        }
+        return .done
+    }
+
+    /// Hands over what may go together with the lane's head, which was refused among more.
+    private mutating func handGroup(from lane: Int, _ most: Int) {
+        var size = 0
+        while size < most, let slot = head(of: lane), entries[Int(slot)].mostTogether >= most, entries[Int(slot)].mostTogether < .max {
+            hand(slot)
+            size += 1
+        }
+        topics[lanes[lane].topic].group = size
+    }
+
+    /// Whether librdkafka has a message that was handed over behind this one.
+    func isOvertaken(_ slot: Int32) -> Bool {
+        let entry = entries[Int(slot)]
+        return newestOut(Int(entry.lane), ofSpool: entry.origin == .spool) > entry.sequence
+    }
+
+    /// The newest message of a lane that librdkafka has, if it has the spool's, or the callers'; 0 for none.
+    func newestOut(_ lane: Int, ofSpool: Bool) -> UInt64 {
+        guard !lanes[lane].out.isEmpty else { return 0 }
+        let newest = entries[Int(lanes[lane].out.last)]
+        return (newest.origin == .spool) == ofSpool ? newest.sequence : 0
+    }
+
+    /// Whose turn it is in a lane; `nil` if it has nothing that may go.
+    private func head(of lane: Int) -> Int32? {
+        let lane = lanes[lane]
+        guard lane.place != .unknown, lane.condemned < 0 else { return nil }
+        let (waiting, replay) = (lane.waiting.isEmpty ? nil : lane.waiting.first, lane.replay.isEmpty ? nil : lane.replay.first)
+        if !lane.isOrdered { return replay ?? waiting }
+        // What was accepted before the messages in the spool goes before them, and an older lane's messages before all others.
+        if let waiting, lane.isOutdated || lane.isRecovery || entries[Int(waiting)].sequence < lane.lastOffered { return waiting }
+        if let replay {
+            let isBehindOthers = !lane.out.isEmpty && entries[Int(lane.out.last)].origin != .spool
+            return isBehindOthers || lane.holding > 0 ? nil : replay
+        }
+        return backlog > 0 || lane.spooled > 0 || lane.holding > 0 ? nil : waiting
+    }
+
+    private mutating func hand(_ slot: Int32) {
+        let lane = Int(entries[Int(slot)].lane)
+        leaveQueue(slot)
+        lanes[lane].out.insert(slot, in: &entries)
+        entries[Int(slot)].state = .handed
+        handed += 1
+        handedBytes += Int(entries[Int(slot)].bytes)
+        topics[lanes[lane].topic].handed += 1
+        work.sends.append(SendSlot(Int(slot)))
+    }
+
+    /// librdkafka no longer has it.
+    mutating func takeBack(_ slot: Int32) {
+        let lane = Int(entries[Int(slot)].lane)
+        lanes[lane].out.remove(slot, in: &entries)
+        handed -= 1
+        handedBytes -= Int(entries[Int(slot)].bytes)
+        topics[lanes[lane].topic].handed -= 1
+        if topics[lanes[lane].topic].handed == 0 { topics[lanes[lane].topic].group = 0 }
+        if entries[Int(slot)].isExpired { overdue -= 1 }
+        enqueue(lane)
+    }
+
+    /// Asks librdkafka at that moment for what it has not sent.
+    mutating func wantBack(at moment: Int64) { takeBackAt = min(takeBackAt, moment) }
+
+    /// Takes back what is overdue, or behind a message that failed. What is in flight then may be queued again when its connection breaks.
+    mutating func takeBackIfDue(now: Int64) {
+        if overdue > 0 || isClosing && handed > 0 { wantBack(at: tookBackAt + Self.backPatience) }
+        guard takeBackAt <= now, !isTakingBack else { return }
+        takeBackAt = .max
+        tookBackAt = now
+        // A failed instance gives everything back anyway.
+        isTakingBack = handed > 0 && !isRenewing
+        work.takesBack = isTakingBack
+    }
+
+    /// How long it takes between taking messages back because they are overdue, and until what was in flight is asked for again.
+    static let backPause: Int64 = 100
+    static let backPatience: Int64 = 1_000
+
+    /// Puts it where its sequence belongs among what was not handed over.
+    mutating func wait(_ slot: Int32) {
+        let lane = Int(entries[Int(slot)].lane)
+        entries[Int(slot)].state = .waiting
+        topics[lanes[lane].topic].waiting += 1
+        if entries[Int(slot)].origin == .spool {
+            lanes[lane].replay.insert(slot, in: &entries)
+        } else {
+            lanes[lane].waiting.insert(slot, in: &entries)
+        }
+        enqueue(lane)
+    }
+
+    /// Takes it out of what was not handed over.
+    mutating func leaveQueue(_ slot: Int32) {
+        let lane = Int(entries[Int(slot)].lane)
+        topics[lanes[lane].topic].waiting -= 1
+        if entries[Int(slot)].origin == .spool {
+            lanes[lane].replay.remove(slot, in: &entries)
+        } else {
+            lanes[lane].waiting.remove(slot, in: &entries)
+        }
+    }
+
+    mutating func watchBreakers(now: Int64) {
+        for topic in topics.indices {
+            if topics[topic].breaker.stalled(now: now) { work.breakers.append((topic, true)) }
+            if topics[topic].breaker.resumed(handed: topics[topic].handed, now: now) { enqueueAll(topic: topic) }
+        }
+    }
+}

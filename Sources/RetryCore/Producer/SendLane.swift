@@ -1,0 +1,64 @@
+/// The messages of a topic for one partition, for any, or for one that is not known yet.
+struct SendLane: Sendable {
+    /// How a topic's lanes are told apart. Dead letters have lanes of their own, which nothing of the callers' holds up.
+    struct Key: Hashable, Comparable, Sendable {
+        let place: Int32
+        let isRecovery: Bool
+
+        static func < (left: Self, right: Self) -> Bool {
+            (left.place, left.isRecovery ? 1 : 0) < (right.place, right.isRecovery ? 1 : 0)
+        }
+    }
+
+    let topic: Int
+    let place: SendRequest.Place
+    let isRecovery: Bool
+    /// Callers' messages that are not handed over, in order.
+    var waiting = SlotList()
+    /// What was read from the spool and is not handed over, in order.
+    var replay = SlotList()
+    /// What librdkafka has, in order: callers' messages or the spool's, not both at once.
+    var out = SlotList()
+    /// How many are with a recovery handler that may put them into the spool, so that the lane waits for it.
+    var holding = 0
+    /// How many are in the spool because they were given up here.
+    var spooled = 0
+    /// The newest message that the spool was offered: older ones go before what is in the spool, and not behind it.
+    var lastOffered: UInt64 = 0
+    /// The newest message that stands in the log, or may.
+    var lastWritten: UInt64 = 0
+    /// The newest message that is given up as soon as what was handed over behind it is back; -1 for none.
+    var condemned: Int32 = -1
+    /// Nothing is handed over until then: its head has failed.
+    var pausedUntil: Int64 = 0
+    /// Whether it stands in the queue of lanes that may have something to hand over, or among those that wait for a moment.
+    var isQueued = false
+    var isPaused = false
+    /// Whether the number of partitions has changed since: it takes no more messages.
+    var isOutdated = false
+
+    /// Whether messages of one lane keep their order.
+    var isOrdered: Bool { place != .anywhere }
+
+    var key: Key { Key(place: place.key, isRecovery: isRecovery) }
+
+    /// Whether nothing in it is to go before what newer lanes hold.
+    var isDrained: Bool { waiting.isEmpty && replay.isEmpty && out.isEmpty && holding == 0 }
+}
+
+/// A topic that messages are sent to.
+struct SendTopic: Sendable {
+    let name: String
+    var breaker: SendBreaker
+    /// Lanes of the current number of partitions.
+    var lanes: [SendLane.Key: Int] = [:]
+    /// Lanes of older numbers that still hold something.
+    var drainingLanes: Set<Int> = []
+    /// How many of its messages librdkafka has, and how many wait to be handed over.
+    var handed = 0
+    var waiting = 0
+    /// How many of these were handed over together, to find out which of them is refused: nothing else is, until their reports. 0 for none.
+    var group = 0
+    /// The newest message that the spool was offered.
+    var lastOffered: UInt64 = 0
+}

@@ -1,0 +1,56 @@
+import Testing
+
+@testable import RetryCore
+
+/// What waits at the head of a long log is written again at its tail. The rest of cleaning is tried by the simulator.
+@Suite("Cleaning the head of a log")
+struct HopMachineCleaningTests {
+    /// One record waits an hour at offset 0, and stands behind what went long ago: at `tail` it is written again.
+    private func scriptThatCleaned(to tail: Int64) throws -> MachineScript {
+        let script = try MachineScript { $0.cleaning.slack = 2 }
+        script.own()
+        script.fetch([0], dueAfter: 3_600_000)
+        script.fetch(Array(1..<10))
+        #expect(script.wants() == ["produce 9"])
+        script.succeed()
+        script.wait(1_000)
+        #expect(script.wants() == ["read T-Retry[0] [0]"])
+        script.answerRead(dueAfter: 3_600_000)
+        #expect(script.wants() == ["produce 1"])
+        var report = ProduceReport()
+        report.offsets[try #require(script.batch?.toldIndices.first)] = tail
+        script.succeed(report)
+        #expect(script.saved[MachineScript.place]?.offset == 10, "the head is let go")
+        return script
+    }
+
+    @Test func whatWasWrittenAgainWaitsAlsoBeforeItIsRead() throws {
+        let script = try scriptThatCleaned(to: 14)
+        #expect(script.machine.account.cleaned == 1)
+        #expect(script.machine.waiting == 1)
+        script.fetch([12], dueAfter: 3_600_000)
+        #expect(script.machine.waiting == 2)
+        script.fetch([14], dueAfter: 3_600_000)
+        #expect(script.machine.waiting == 2, "it is counted once")
+    }
+
+    @Test func itIsNotForgottenWhileThePartitionIsAway() throws {
+        let script = try scriptThatCleaned(to: 14)
+        script.machine.revoked([MachineScript.place])
+        _ = script.wants()
+        #expect(script.machine.waiting == 0)
+        script.machine.assigned([MachineScript.place], incrementally: false)
+        _ = script.wants()
+        let saved = try #require(script.saved[MachineScript.place])
+        script.restore(MachineScript.place, committed: saved.offset, metadata: saved.metadata)
+        _ = script.wants()
+        #expect(script.machine.waiting == 1)
+    }
+
+    @Test func whatNobodyTellsThePlaceOfIsCountedOnceItIsRead() throws {
+        let script = try scriptThatCleaned(to: -1)
+        #expect(script.machine.waiting == 0)
+        script.fetch([14], dueAfter: 3_600_000)
+        #expect(script.machine.waiting == 1)
+    }
+}

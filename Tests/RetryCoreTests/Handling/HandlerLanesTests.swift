@@ -1,0 +1,81 @@
+import Testing
+
+@testable import RetryCore
+
+/// Lanes whose calls can stand in an expectation.
+private final class Lanes {
+    var lanes: HandlerLanes<Int>
+    init(_ order: HandlerOrder) { lanes = HandlerLanes(order) }
+    func admit(_ item: Int, key: [UInt8]?, call: Int) -> Bool { lanes.admit(item, key: key, call: call) }
+    func takeNext(key: [UInt8]?, call: Int) -> Int? { lanes.takeNext(key: key, call: call) }
+    func release(key: [UInt8]?, call: Int) -> Bool { lanes.release(key: key, call: call) }
+    func next(key: [UInt8]?) -> Int? { lanes.next(key: key) }
+    var waiting: [Int] { Array(lanes.waiting) }
+    var waitingCount: Int { lanes.waitingCount }
+    var isBlocked: Bool { lanes.isBlocked }
+}
+
+@Suite struct HandlerLanesTests {
+    private let a: [UInt8] = [97]
+    private let b: [UInt8] = [98]
+
+    @Test func withoutOrderEverythingStarts() {
+        let lanes = Lanes(.unordered)
+        let started = (0..<5).map { lanes.admit($0, key: a, call: $0) }
+        #expect(started.allSatisfy { $0 } && lanes.waitingCount == 0 && !lanes.isBlocked)
+    }
+
+    @Test func recordsOfOneKeyFollowEachOtherAndOthersGoOn() {
+        let lanes = Lanes(.key)
+        #expect(lanes.admit(0, key: a, call: 1))
+        #expect(!lanes.admit(1, key: a, call: 2))
+        #expect(lanes.admit(2, key: b, call: 2))
+        #expect(!lanes.admit(3, key: a, call: 3))
+        #expect(lanes.waiting == [1, 3])
+        #expect(lanes.takeNext(key: a, call: 4) == nil, "call 1 still has the lane")
+        #expect(lanes.release(key: a, call: 1))
+        #expect(lanes.next(key: a) == 1)
+        #expect(!lanes.admit(4, key: a, call: 5), "what waits goes first")
+        #expect(lanes.takeNext(key: a, call: 6) == 1)
+        #expect(lanes.takeNext(key: a, call: 6) == 3)
+        #expect(lanes.takeNext(key: a, call: 6) == 4, "a call may take all of them")
+        #expect(!lanes.release(key: a, call: 6))
+        #expect(lanes.admit(5, key: a, call: 7))
+    }
+
+    @Test func aCallOfManyRecordsTakesItsLaneFurther() {
+        let lanes = Lanes(.key)
+        let started = (0..<3).map { lanes.admit($0, key: a, call: 1) }
+        #expect(started == [true, true, true])
+        #expect(!lanes.release(key: a, call: 1))
+        #expect(!lanes.release(key: a, call: 1), "released once, whichever of its records ends last")
+    }
+
+    @Test func recordsWithoutAKeyHaveNoLaneInKeyOrder() {
+        let lanes = Lanes(.key)
+        #expect(lanes.admit(0, key: nil, call: 1))
+        #expect(lanes.admit(1, key: nil, call: 2))
+    }
+
+    @Test func aPartitionIsOneLane() {
+        let lanes = Lanes(.partition)
+        #expect(lanes.admit(0, key: a, call: 1))
+        #expect(lanes.isBlocked)
+        #expect(!lanes.admit(1, key: nil, call: 2))
+        #expect(lanes.release(key: a, call: 1))
+        #expect(lanes.takeNext(key: b, call: 3) == 1)
+        #expect(!lanes.release(key: nil, call: 3))
+        #expect(!lanes.isBlocked)
+    }
+
+    @Test func aLongLaneKeepsItsOrder() {
+        let lanes = Lanes(.key)
+        #expect(lanes.admit(0, key: a, call: 0))
+        for item in 1...1_000 { #expect(!lanes.admit(item, key: a, call: item)) }
+        for item in 1...1_000 {
+            #expect(lanes.release(key: a, call: item - 1))
+            #expect(lanes.takeNext(key: a, call: item) == item)
+        }
+        #expect(lanes.waitingCount == 0)
+    }
+}
