@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import RDKafka
 import Testing
 
@@ -66,6 +67,29 @@ import Testing
         try reader.consumer.seek([first: .offset(1)], timeout: .seconds(20))
         #expect(reader.drain { $0.received.count == 3 })
         #expect(reader.received.map(\.text) == ["2", "1", "2"])
+    }
+
+    /// The time to read four batches, each of which fills the queue.
+    private func timeToRead(waking: Bool) throws -> Duration {
+        let reader = try consumer(["queued.min.messages": "1"])
+        try reader.consumer.assign([first: .beginning])
+        let clock = ContinuousClock()
+        let start = clock.now
+        while reader.received.count < 4, clock.now - start < .seconds(60) {
+            // Time for librdkafka to find its queue full.
+            if reader.consumer.queuedCount > 0 { usleep(100_000) }
+            reader.drain()
+            if waking { reader.consumer.wakeFetcher(of: [first]) }
+            usleep(1_000)
+        }
+        #expect(reader.received.map(\.text) == ["0", "1", "2", "3"])
+        return clock.now - start
+    }
+
+    @Test func aFetcherThatSleepsBehindAFullQueueIsWoken() throws {
+        for text in ["0", "1", "2", "3"] { try producer.write([text], to: "T") }
+        let (asleep, woken) = (try timeToRead(waking: false), try timeToRead(waking: true))
+        #expect(woken < asleep / 2, "woken \(woken), else \(asleep)")
     }
 
     @Test func topicsHaveNumbersOfTheirOwn() throws {

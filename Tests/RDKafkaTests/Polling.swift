@@ -84,3 +84,14 @@ extension RDKafkaProducer {
         return deliveryReports()
     }
 }
+
+/// Whether `condition` comes true within half a minute. Blocking: for what a thread of a test's own waits for.
+func polled(_ condition: () throws -> Bool) rethrows -> Bool {
+    let pause = Mailbox<Never>()
+    let end = ContinuousClock.now + .seconds(30)
+    while try !condition() {
+        guard ContinuousClock.now < end else { return false }
+        _ = pause.take(timeout: .milliseconds(50))
+    }
+    return true
+}

@@ -52,7 +52,18 @@ import Testing
         #expect(try committedTexts(topic) == ["kept"])
     }
 
-    @Test func committedWaitsForAnOpenTransactionAndSaysSo() async throws {
+    @Test func anOpenTransactionLiesBeforeTheLogsEndAndBehindTheLastStableOffset() async throws {
+        let topic = try await topic()
+        try topic.producer.initTransactions(timeout: timeout)
+        let reader = try topic.consumer(["isolation.level": "read_committed"])
+        try topic.producer.beginTransaction()
+        try topic.producer.write(["open"], to: topic.name)
+        #expect(try topic.admin.queryWatermarkOffsets(topic[0], timeout: timeout).high == 1)
+        #expect(try reader.consumer.requests.queryWatermarkOffsets(topic[0], timeout: timeout).high == 0)
+        try topic.producer.abortTransaction(timeout: timeout)
+    }
+
+    @Test(.broker(requires: .stableOffsets)) func committedWaitsForAnOpenTransactionAndSaysSo() async throws {
         let topic = try await topic()
         try topic.producer.initTransactions(timeout: timeout)
         let reader = try topic.consumer(["isolation.level": "read_committed"])
@@ -101,7 +112,7 @@ import Testing
         #expect(try committedTexts(topic) == [])
     }
 
-    @Test func offsetsOfAnOldGenerationAreRefused() async throws {
+    @Test(.broker(requires: .fencing)) func offsetsOfAnOldGenerationAreRefused() async throws {
         let topic = try await topic(partitions: 2)
         try topic.producer.initTransactions(timeout: timeout)
         let first = try topic.consumer()

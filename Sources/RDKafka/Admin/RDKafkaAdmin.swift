@@ -11,10 +11,12 @@ public final class RDKafkaAdmin: Sendable {
         configuration["allow.auto.create.topics"] = "false"
         // A consumer's handle without a group: a producer's may create topics by asking, whatever the configuration says.
         configuration["group.id"] = nil
+        // librdkafka's default answers the last stable offset for a log's end, which hides open transactions.
+        configuration["isolation.level"] = "read_uncommitted"
         client = try ClientHandle(RD_KAFKA_CONSUMER, configuration, ClientCallbacks(observer))
     }
 
-    /// A partition's first offset and the one behind its last.
+    /// A partition's first offset and the one behind its last, those of open transactions included.
     public func queryWatermarkOffsets(
         _ partition: RDKafkaPartition, timeout: Duration
     ) throws(RDKafkaError) -> RDKafkaWatermarks {

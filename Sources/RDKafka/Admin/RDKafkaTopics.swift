@@ -67,25 +67,6 @@ extension RDKafkaAdmin {
         }
     }
 
-    /// A topic's configuration by name, defaults included. Throws `unknownTopicOrPart` if there is no such topic.
-    public func configuration(topic: String, timeout: Duration) throws(RDKafkaError) -> [String: RDKafkaTopicSetting] {
-        guard let resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic) else {
-            throw RDKafkaError(.invalidArgument, message: "topic name \"\(topic)\" is not accepted")
-        }
-        defer { rd_kafka_ConfigResource_destroy(resource) }
-        var resources: [OpaquePointer?] = [resource]
-        return try request(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, timeout: timeout) { options, queue in
-            rd_kafka_DescribeConfigs(client.raw, &resources, 1, options, queue)
-        } read: { event throws(RDKafkaError) in
-            var count = 0
-            let results = rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event), &count)
-            guard count > 0, let described = results?.pointee else { return [:] }
-            try RDKafkaError.check(
-                rd_kafka_ConfigResource_error(described), rd_kafka_ConfigResource_error_string(described).map { String(cString: $0) })
-            return Self.settings(described)
-        }
-    }
-
     /// Deletes the records below these offsets, and says where each log starts now.
     public func deleteRecords(
         before offsets: [RDKafkaPartition: Int64], timeout: Duration
@@ -113,18 +94,5 @@ extension RDKafkaAdmin {
             let reason = rd_kafka_topic_result_error_string(result).map { String(cString: $0) }
             try RDKafkaError.check(code, "topic \(name): \(reason ?? String(cString: rd_kafka_err2str(code)))")
         }
-    }
-
-    static func settings(_ resource: OpaquePointer) -> [String: RDKafkaTopicSetting] {
-        var count = 0
-        let entries = rd_kafka_ConfigResource_configs(resource, &count)
-        var settings: [String: RDKafkaTopicSetting] = [:]
-        for entry in UnsafeBufferPointer(start: entries, count: entries == nil ? 0 : count) {
-            guard let entry, let name = rd_kafka_ConfigEntry_name(entry) else { continue }
-            settings[String(cString: name)] = RDKafkaTopicSetting(
-                rd_kafka_ConfigEntry_value(entry).map { String(cString: $0) },
-                isDefault: rd_kafka_ConfigEntry_is_default(entry) == 1)
-        }
-        return settings
     }
 }

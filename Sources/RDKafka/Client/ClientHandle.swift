@@ -29,7 +29,21 @@ final class ClientHandle: @unchecked Sendable {
 
     /// Joins librdkafka's threads, which takes milliseconds. It never waits for a group or for messages: leaving the group is
     /// `RDKafkaConsumer.close()`, waiting for reports is `RDKafkaProducer.flush(timeout:)`.
-    deinit { rd_kafka_destroy_flags(raw, Int32(RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)) }
+    ///
+    /// A consumer of a topic that was deleted may never end them (librdkafka 2.0.2, seen: `rdk:main` joins a broker's thread that waits for
+    /// its last partition). So its owner waits for a while only, and leaves it to a thread of its own.
+    deinit {
+        nonisolated(unsafe) let raw = raw
+        let callbacks = callbacks
+        let ended = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            rd_kafka_destroy_flags(raw, Int32(RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE))
+            withExtendedLifetime(callbacks) { _ = ended.signal() }
+        }
+        _ = ended.wait(timeout: .now() + Self.mostJoining)
+    }
+
+    private static let mostJoining: DispatchTimeInterval = .seconds(5)
 
     /// The error that made the client unusable, if one has.
     var fatalError: RDKafkaError? { Self.fatalError(raw) }

@@ -64,6 +64,8 @@ extension RDKafkaError.Code {
     public static let noOffset = Self(RD_KAFKA_RESP_ERR__NO_OFFSET)
     /// The group's coordinator is not known yet.
     public static let waitingForCoordinator = Self(RD_KAFKA_RESP_ERR__WAIT_COORD)
+    /// The message cannot be encoded or decoded.
+    public static let badMessage = Self(RD_KAFKA_RESP_ERR__BAD_MSG)
     /// An argument cannot be.
     public static let invalidArgument = Self(RD_KAFKA_RESP_ERR__INVALID_ARG)
     /// The broker is too old for it.
@@ -78,12 +80,24 @@ extension RDKafkaError.Code {
     public static let offsetOutOfRange = Self(RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE)
     /// The topic or partition does not exist, says the broker.
     public static let unknownTopicOrPart = Self(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+    /// Another broker leads the partition.
+    public static let notLeader = Self(RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION)
+    /// The broker did not get done in the time that the request gave it.
+    public static let requestTimedOut = Self(RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT)
     /// The record is larger than the topic or the client allows.
     public static let msgSizeTooLarge = Self(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
     /// The record's batch is larger than a segment.
     public static let recordListTooLarge = Self(RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE)
     /// The broker refused the record, a compacted topic's without key for example.
     public static let invalidRecord = Self(RD_KAFKA_RESP_ERR_INVALID_RECORD)
+    /// No topic may have that name.
+    public static let invalidTopic = Self(RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION)
+    /// The broker does not know what these acknowledgements are.
+    public static let invalidRequiredAcks = Self(RD_KAFKA_RESP_ERR_INVALID_REQUIRED_ACKS)
+    /// The topic's message format is too old for it.
+    public static let unsupportedForMessageFormat = Self(RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT)
+    /// The broker does not know the compression.
+    public static let unsupportedCompressionType = Self(RD_KAFKA_RESP_ERR_UNSUPPORTED_COMPRESSION_TYPE)
     /// The record's timestamp is out of the range that the topic accepts.
     public static let invalidTimestamp = Self(RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP)
     /// The offset's metadata is longer than the broker keeps.

@@ -21,6 +21,9 @@ public final class RDKafkaConsumer {
     private var unanswered: RDKafkaRebalance?
     private var isSubscribed = false
     private var isClosed = false
+    /// Whether librdkafka aborts the process if this is destroyed after it has joined and before it was first told what it gets.
+    private let isFrailWhileJoining: Bool
+    private var wasSubscribed = false
 
     /// Makes a consumer; it connects in the background.
     ///
@@ -38,6 +41,8 @@ public final class RDKafkaConsumer {
         var configuration = configuration
         configuration.setDefault("enable.auto.commit", "false")
         configuration.setDefault("enable.auto.offset.store", "false")
+        let strategy = configuration["partition.assignment.strategy"] ?? ""
+        isFrailWhileJoining = strategy.contains("cooperative-sticky") && rd_kafka_version() < 0x0203_0000
         rebalances = RebalanceInbox()
         client = try ClientHandle(RD_KAFKA_CONSUMER, configuration, ClientCallbacks(observer, rebalances: rebalances))
         rd_kafka_poll_set_consumer(client.raw)
@@ -48,13 +53,19 @@ public final class RDKafkaConsumer {
         requests = RDKafkaConsumerRequests(client: client)
     }
 
+    /// librdkafka before 2.3.0 asserts that the cooperative-sticky assignor's state is there, which the first assignment makes
+    /// (confluentinc/librdkafka#4312): a handle that would fail it is left behind, closed and idle, for as long as the process lives.
+    deinit {
+        if isFrailWhileJoining, wasSubscribed, !rebalances.hasReceived { _ = Unmanaged.passRetained(client) }
+    }
+
     // MARK: Membership
 
     /// Joins the group for these topics. A name that starts with `^` is a regular expression. Does not block.
     public func subscribe(_ topics: [String]) throws(RDKafkaError) {
         let list = PartitionList(topics.map { RDKafkaPartition($0, RD_KAFKA_PARTITION_UA) })
         try RDKafkaError.check(list.lend { rd_kafka_subscribe(client.raw, $0) })
-        isSubscribed = true
+        (isSubscribed, wasSubscribed) = (true, true)
     }
 
     /// Leaves the group; a `revoke` follows. Does not block.
@@ -164,6 +175,20 @@ public final class RDKafkaConsumer {
             rebalance(event)
         }
         return count
+    }
+
+    /// How many messages and events have arrived and wait for a drain.
+    public var queuedCount: Int { rd_kafka_queue_length(queue.raw) }
+
+    /// Has librdkafka look at once whether it may fetch more of these. Does not wait.
+    ///
+    /// 2.0.2 stops fetching while the queue is over `queued.min.messages` or `queued.max.messages.kbytes`, and then looks again only when
+    /// something else happens on the broker's connection, or after a second (`fetch.queue.backoff.ms` came with 2.2). So each leader
+    /// is asked for a log's end, and nobody waits for the answers.
+    public func wakeFetcher(of partitions: [RDKafkaPartition]) {
+        let list = PartitionList(capacity: partitions.count)
+        for partition in partitions { list.add(partition).pointee.offset = Int64(RD_KAFKA_OFFSET_END) }
+        _ = list.lend { rd_kafka_offsets_for_times(client.raw, $0, 0) }
     }
 
     /// Fetches these no more until `resume`; what waits in the consumer's queue for them is dropped and fetched again then.

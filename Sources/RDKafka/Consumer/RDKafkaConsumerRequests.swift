@@ -76,13 +76,22 @@ extension RDKafkaConsumerRequests.Committed {
 }
 
 extension ClientHandle {
+    /// Not by `rd_kafka_query_watermark_offsets`, which goes on asking a leader that is gone, whatever its time-out says (measured).
     func queryWatermarkOffsets(
         _ partition: RDKafkaPartition, timeout: Duration
     ) throws(RDKafkaError) -> RDKafkaWatermarks {
-        var low: Int64 = 0
-        var high: Int64 = 0
-        try RDKafkaError.check(
-            rd_kafka_query_watermark_offsets(raw, partition.topic, partition.partition, &low, &high, timeout.timeoutMilliseconds))
+        let end = ContinuousClock.now + timeout
+        let low = try logOffset(of: partition, at: .beginning, timeout: timeout)
+        let high = try logOffset(of: partition, at: .end, timeout: max(.zero, end - .now))
         return .init(low: low, high: high)
+    }
+
+    /// The broker takes the numbers of logical offsets for times.
+    private func logOffset(of partition: RDKafkaPartition, at end: RDKafkaStart, timeout: Duration) throws(RDKafkaError) -> Int64 {
+        let list = PartitionList([partition: end])
+        try RDKafkaError.check(list.lend { rd_kafka_offsets_for_times(raw, $0, timeout.timeoutMilliseconds) })
+        try list.checkEach()
+        guard let offset = list.reading({ $0.offset })[partition], offset >= 0 else { throw RDKafkaError(.timedOut) }
+        return offset
     }
 }

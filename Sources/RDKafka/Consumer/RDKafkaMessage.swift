@@ -52,6 +52,9 @@ public struct RDKafkaMessage: ~Copyable {
         isEvent ? nil : raw.pointee.payload.map { UnsafeRawBufferPointer(start: $0, count: raw.pointee.len) }
     }
 
+    /// How many bytes key and value have.
+    public var contentSize: Int { (key?.count ?? 0) + (value?.count ?? 0) }
+
     /// Calls `body` with each header in order. Names are bytes that need not be UTF-8 (a name with a NUL byte ends there, as librdkafka
     /// hands it out); a `nil` value is Kafka's null. Parses the headers at the first call, 1.5-3.6 µs a record; 0.1 µs without any.
     public func forEachHeader<Failure: Error>(

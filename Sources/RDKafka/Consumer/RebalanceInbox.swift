@@ -7,6 +7,7 @@ final class RebalanceInbox: Sendable {
     private struct State {
         var arrived: [RDKafkaRebalance] = []
         var closing = false
+        var hasReceived = false
     }
 
     private let state = Mutex(State())
@@ -23,6 +24,7 @@ final class RebalanceInbox: Sendable {
         default: event = .lost(PartitionList.partitions(list))
         }
         let closing = state.withLock { state in
+            state.hasReceived = true
             if !state.closing { state.arrived.append(event) }
             return state.closing
         }
@@ -35,6 +37,9 @@ final class RebalanceInbox: Sendable {
             return state.arrived
         }
     }
+
+    /// Whether the group has ever answered.
+    var hasReceived: Bool { state.withLock(\.hasReceived) }
 
     func close() { state.withLock { $0.closing = true } }
 

@@ -31,6 +31,11 @@ public final class MockCluster: @unchecked Sendable {
             "mock topic \(name)")
     }
 
+    /// Makes a broker (from 1) the leader of a partition.
+    public func setLeader(of partition: RDKafkaPartition, broker: Int32) throws(RDKafkaError) {
+        try RDKafkaError.check(rd_kafka_mock_partition_set_leader(raw, partition.topic, partition.partition, broker))
+    }
+
     /// Lets every request of a topic fail with `code` until it is set to `nil`.
     public func setError(_ code: RDKafkaError.Code?, topic: String) {
         rd_kafka_mock_topic_set_error(raw, topic, code.map { rd_kafka_resp_err_t($0.rawValue) } ?? RD_KAFKA_RESP_ERR_NO_ERROR)
@@ -50,5 +55,13 @@ public final class MockCluster: @unchecked Sendable {
     public func failNext(apiKey: Int16, with codes: [RDKafkaError.Code]) {
         let errors = codes.map { rd_kafka_resp_err_t($0.rawValue) }
         rd_kafka_mock_push_request_errors_array(raw, apiKey, errors.count, errors)
+    }
+
+    /// The same for requests to one broker (from 1); `nil` lets one through.
+    public func failNext(apiKey: Int16, of broker: Int32, with codes: [RDKafkaError.Code?]) throws(RDKafkaError) {
+        for code in codes {
+            let error = code.map { rd_kafka_resp_err_t($0.rawValue) } ?? RD_KAFKA_RESP_ERR_NO_ERROR
+            try RDKafkaError.check(crdkafka_mock_push_broker_error(raw, broker, apiKey, error))
+        }
     }
 }

@@ -6,7 +6,7 @@ import Synchronization
 /// **Threads.** `produce`, `deliveryReports` and `outQueueLength` may be called from any thread. Transactional calls (in `RDKafkaTransactions.swift`) block and
 /// belong on one thread of their own.
 ///
-/// Its partitioner is librdkafka's only if records are produced without a partition; callers here name one.
+/// A record for partition -1 goes where the property `partitioner` says.
 public final class RDKafkaProducer: Sendable {
     let client: ClientHandle
     private let reports: ReportInbox
@@ -44,17 +44,18 @@ public final class RDKafkaProducer: Sendable {
     ///   - value: `nil` is Kafka's null.
     ///   - headers: left empty on success, and as they are when this throws, for another try.
     ///   - token: comes back in the record's report.
+    ///   - timestamp: the record's, in milliseconds since 1970; 0 for now.
     /// - Throws: `queueFull` if there is no room: take the reports, then produce again. `msgSizeTooLarge`, `unknownPartition`, `unknownTopic`: this
     ///   record will not do; there is no report for it. `state` outside a transaction of a transactional producer. Fatal ones as their flags say.
     public func produce(
         to topic: RDKafkaTopic, partition: Int32, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?,
-        headers: inout RDKafkaHeaders, token: Int = 0
+        headers: inout RDKafkaHeaders, token: Int = 0, timestamp: Int64 = 0
     ) throws(RDKafkaError) {
         try headers.handOver { headers throws(RDKafkaError) in
             try RDKafkaError.check(
                 crdkafka_produce(
                     client.raw, topic.handle.raw, partition, key?.baseAddress, key.map { Int64($0.count) } ?? -1, value?.baseAddress,
-                    value.map { Int64($0.count) } ?? -1, headers, token))
+                    value.map { Int64($0.count) } ?? -1, headers, token, timestamp))
         }
     }
 

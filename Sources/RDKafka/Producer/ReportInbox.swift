@@ -12,8 +12,11 @@ final class ReportInbox: Sendable {
 
     func take() -> [RDKafkaDeliveryReport] {
         reports.withLock { reports in
-            defer { reports = [] }
-            return reports
+            let taken = reports
+            reports = []
+            // As many will come again: the array grows once, not at every doubling.
+            if taken.count > 1 { reports.reserveCapacity(taken.count) }
+            return taken
         }
     }
 }

@@ -1,3 +1,4 @@
+import CRDKafka
 import Foundation
 
 /// Runs an actor's jobs one after the other on one thread of its own, so that calls that block (librdkafka's commits, waits and
@@ -16,7 +17,8 @@ public final class BlockingExecutor: SerialExecutor {
     public init(_ name: String) {
         thread = JobThread()
         Thread.detachNewThread { [thread] in
-            Thread.current.name = name  // On Linux it counts only from inside.
+            // Foundation's own name is set too early now and then, and forgotten.
+            crdkafka_name_thread(name)
             thread.run()
         }
     }
