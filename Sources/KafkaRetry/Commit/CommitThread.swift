@@ -10,13 +10,13 @@ actor CommitThread {
 
     /// Carries out steps until the mailbox is closed, and posts what became of each.
     func run(
-        _ steps: Mailbox<CommitStep>, stop: StopFlag, answers: Mailbox<RelayInput>, makeCommitter: @Sendable () -> any HopCommitter
+        _ steps: Mailbox<CommitStep>, stop: StopFlag, answers: Mailbox<MemberInput>, makeCommitter: @Sendable () -> any HopCommitter
     ) {
         let committer = makeCommitter()
         while let taken = steps.take(timeout: nil) {
             for step in taken {
                 switch step {
-                case .produce(let batch): answers.post(.produced(committer.produce(batch)))
+                case .produce(let batch): answers.post(.produced(committer.produce(batch), batch: batch.number))
                 case .sendOffsets(let commits, let group):
                     answers.post(.offsetsSent(paced(committer.sendOffsets(commits, group: group))))
                 case .commit: answers.post(.committed(paced(committer.commit())))

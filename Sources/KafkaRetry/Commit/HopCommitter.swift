@@ -1,7 +1,8 @@
 import RDKafka
 import RetryCore
 
-/// Carries out the steps of a batch, one after the other, on a thread of its own. Every call blocks, for seconds if brokers are silent.
+/// Carries out the steps of one producer's batches, one after the other, on a thread of its own. Every call blocks, for seconds if brokers are
+/// silent.
 protocol HopCommitter {
     /// Writes the batch's records and waits for all their reports.
     func produce(_ batch: HopBatch) -> ProduceReport
@@ -9,7 +10,7 @@ protocol HopCommitter {
     func sendOffsets(_ commits: [ProgressCommit], group: RDKafkaGroupMetadata) -> TransactionFailure?
     func commit() -> TransactionFailure?
     func abort() -> TransactionFailure?
-    /// Makes the producers anew. Throws where trying again cannot help.
+    /// Makes the producer anew. Throws where trying again cannot help.
     func recover(isCancelled: () -> Bool) throws(KafkaRetryError)
 }
 

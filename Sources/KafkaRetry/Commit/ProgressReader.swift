@@ -12,6 +12,10 @@ actor ProgressReader {
         case progress(TopicPartition, Epoch)
         /// How many partitions topics have.
         case partitionCounts([String])
+        /// How long brokers keep records of retry topics.
+        case retentions([String])
+        /// Which topics the group's members read.
+        case readers
     }
 
     private static let patience: Duration = .milliseconds(500)
@@ -23,6 +27,8 @@ actor ProgressReader {
     private let isTransactional: Bool
     private let log: RetryLogger
     private let pause = Mailbox<Never>()
+    /// Made when it is needed first.
+    private lazy var admin = try? RDKafkaAdmin(configuration)
 
     init(
         group: String, owner: String, configuration: RDKafkaConfiguration, producerConfiguration: RDKafkaConfiguration,
@@ -37,7 +43,7 @@ actor ProgressReader {
     }
 
     /// Answers requests until the mailbox is closed. Its handles are its own: the member's does not answer while it joins.
-    func run(_ requests: Mailbox<Request>, stop: StopFlag, answers: Mailbox<RelayInput>) {
+    func run(_ requests: Mailbox<Request>, stop: StopFlag, answers: Mailbox<MemberInput>) {
         var configuration = configuration
         let (stable, unstable): (RDKafkaConsumer, RDKafkaConsumer)
         do throws(RDKafkaConfigurationError) {
@@ -65,6 +71,9 @@ actor ProgressReader {
                     open.removeAll { $0.place == place }
                     open.append((place, epoch))
                 case .partitionCounts(let topics): answers.post(.partitionCounts(counts(of: topics, unstableRequests, stop)))
+                case .readers:
+                    if let readers = readers() { answers.post(.readers(readers)) }
+                case .retentions(let topics): answers.post(.retentions(retentions(of: topics, stop)))
                 }
             }
             open.removeAll { request in
@@ -91,10 +100,27 @@ actor ProgressReader {
         return counts
     }
 
+    /// `nil` is for ever. Topics that this client may not describe are left out, and all that come after one that does not answer.
+    private func retentions(of topics: [String], _ stop: StopFlag) -> [String: Duration?] {
+        guard let admin else { return [:] }
+        var retentions: [String: Duration?] = [:]
+        for topic in topics where !stop.isSet {
+            do throws(RDKafkaError) {
+                guard let description = try admin.describe(topic: topic, timeout: .seconds(1)) else { continue }
+                let facts = TopicFacts(description, try admin.configuration(topic: topic, timeout: .seconds(1)))
+                if facts.retentionMilliseconds != nil { retentions[topic] = .some(facts.retention) }
+            } catch {
+                log.debug("a retention cannot be read", [.topic: .string(topic), .error: LogValue(error)])
+                guard error.code == .topicAuthorizationFailed || error.code == .unknownTopicOrPart else { break }
+            }
+        }
+        return retentions
+    }
+
     /// Where the group stands in `place`; `nil` if that is not certain yet.
     private func point(
         of place: TopicPartition, _ stable: RDKafkaConsumerRequests, _ unstable: RDKafkaConsumerRequests, _ stop: StopFlag,
-        _ answers: Mailbox<RelayInput>
+        _ answers: Mailbox<MemberInput>
     ) -> RestorePoint? {
         let partition = RDKafkaPartition(place)
         var isHeldBack = true
@@ -113,7 +139,7 @@ actor ProgressReader {
             }
             log.debug("progress cannot be read yet", [.partition: "\(place)", .error: LogValue(error)])
             // A query for a log's bounds goes to the leader that was known once, for ever (measured): asking for the topic tells the new one.
-            if error.code != .timedOut { _ = try? unstable.describe(topic: place.topic, timeout: Self.patience) }
+            if !isHeldBack || error.code != .timedOut { _ = try? unstable.describe(topic: place.topic, timeout: Self.patience) }
             if isTransactional, isHeldBack { takeOver(place, unstable, stop) }
             return nil
         }
@@ -134,8 +160,21 @@ actor ProgressReader {
         }
     }
 
+    /// What the group's members read; `nil` where brokers cannot tell.
+    private func readers() -> SubscriptionWatch.Readers? {
+        // Asked about a group, librdkafka 2.0.2's mock ends the process (measured).
+        guard let admin, let cluster = try? admin.clusterId(timeout: .seconds(2)), !cluster.hasPrefix("mockCluster") else { return nil }
+        do throws(RDKafkaError) {
+            return SubscriptionWatch.Readers(try admin.describeGroup(group, timeout: .seconds(2)), instance: owner)
+        } catch {
+            log.debug("the group cannot be described", [.error: LogValue(error)])
+            // Not now, perhaps soon.
+            return error.code == .notCoordinator ? SubscriptionWatch.Readers(isStable: false, own: [], all: []) : nil
+        }
+    }
+
     private func isGone(_ owner: String) -> Bool {
-        guard let admin = try? RDKafkaAdmin(configuration), let description = try? admin.describeGroup(group, timeout: .seconds(5)) else {
+        guard let admin, let description = try? admin.describeGroup(group, timeout: .seconds(5)) else {
             return false
         }
         return !description.members.contains { $0.groupInstanceId == owner }

@@ -1,5 +1,5 @@
-import RDKafka
-import RetryCore
+package import RDKafka
+package import RetryCore
 
 extension RDKafkaOffset {
     init(_ commit: ProgressCommit) {
@@ -8,16 +8,16 @@ extension RDKafkaOffset {
 }
 
 extension RDKafkaPartition {
-    init(_ place: TopicPartition) { self.init(place.topic, place.partition) }
+    package init(_ place: TopicPartition) { self.init(place.topic, place.partition) }
 }
 
 extension TopicPartition {
-    init(_ partition: RDKafkaPartition) { self.init(partition.topic, partition.partition) }
+    package init(_ partition: RDKafkaPartition) { self.init(partition.topic, partition.partition) }
 }
 
 extension KafkaRecord {
     /// A copy of a lent message, which `place` is the partition of.
-    init(_ message: borrowing RDKafkaMessage, from place: TopicPartition) {
+    package init(_ message: borrowing RDKafkaMessage, from place: TopicPartition) {
         // Counted first: one allocation that fits, for records that may wait here for long.
         var size = 0
         message.forEachHeader { name, value in size += KafkaHeaders.byteCount(name: name, value: value) }

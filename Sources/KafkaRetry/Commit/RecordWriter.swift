@@ -19,10 +19,10 @@ final class RecordWriter {
     /// Hands all records over, waits for their reports, and sorts these. Blocking.
     func write(_ batch: HopBatch) -> ProduceReport {
         var report = ProduceReport()
-        let markers = Set(batch.markerIndices)
+        let told = batch.toldIndices
         outstanding = 0
         for (index, record) in batch.records.enumerated() {
-            do throws(RDKafkaError) { try enqueue(record, token: index, &report, markers) } catch {
+            do throws(RDKafkaError) { try enqueue(record, token: index, &report, told) } catch {
                 if error.isFatal {
                     report.failure = TransactionFailure(error, in: "produce")
                     return report
@@ -33,7 +33,7 @@ final class RecordWriter {
         while outstanding > 0 {
             // Ends when every record is reported, which the time-out of messages bounds.
             try? producer.flush(timeout: .seconds(1))
-            collect(&report, markers)
+            collect(&report, told)
             if stop.isSet {
                 report.failure = TransactionFailure(.fatal, reason: "produce: stopped before all was acknowledged")
                 return report
@@ -47,25 +47,20 @@ final class RecordWriter {
     }
 
     private func enqueue(
-        _ record: OutgoingRecord, token: Int, _ report: inout ProduceReport, _ markers: Set<Int>
+        _ record: OutgoingRecord, token: Int, _ report: inout ProduceReport, _ told: Set<Int>
     ) throws(RDKafkaError) {
         let topic = try topic(record.target.topic)
-        var headers = RDKafkaHeaders()
-        record.headers.forEach { name, value in headers.append(name: name, value: value) }
+        var headers = RDKafkaHeaders(record.headers)
         while true {
             do throws(RDKafkaError) {
-                try lend(record.key) { key throws(RDKafkaError) in
-                    try lend(record.value) { value throws(RDKafkaError) in
-                        try producer.produce(
-                            to: topic, partition: record.target.partition, key: key, value: value, headers: &headers, token: token)
-                    }
-                }
+                try producer.produce(
+                    to: topic, partition: record.target.partition, key: record.key, value: record.value, headers: &headers, token: token)
                 outstanding += 1
                 return
             } catch {
                 guard error.code == .queueFull else { throw error }
                 try? producer.flush(timeout: .milliseconds(10))
-                collect(&report, markers)
+                collect(&report, told)
             }
         }
     }
@@ -78,12 +73,12 @@ final class RecordWriter {
         return topic
     }
 
-    private func collect(_ report: inout ProduceReport, _ markers: Set<Int>) {
+    private func collect(_ report: inout ProduceReport, _ told: Set<Int>) {
         for delivery in producer.deliveryReports() {
             outstanding -= 1
             if let error = delivery.error {
                 note(error, at: delivery.token, &report)
-            } else if markers.contains(delivery.token) {
+            } else if told.contains(delivery.token) {
                 report.offsets[delivery.token] = delivery.offset
             }
         }
@@ -94,14 +89,7 @@ final class RecordWriter {
         case .refused: report.refused[index] = "\(error)"
         case .unavailable: report.unavailable[index] = "\(error)"
         case .failed: report.failed[index] = "\(error)"
+        case .purged: report.purged[index] = "\(error)"
         }
-    }
-
-    private func lend(
-        _ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer?) throws(RDKafkaError) -> Void
-    ) throws(RDKafkaError) {
-        guard let bytes else { return try body(nil) }
-        let result = bytes.withUnsafeBytes { buffer in Result { () throws(RDKafkaError) in try body(buffer) } }
-        try result.get()
     }
 }

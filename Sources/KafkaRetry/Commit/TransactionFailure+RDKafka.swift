@@ -21,13 +21,16 @@ enum ProduceVerdict {
     case refused
     /// Its target's, for the time being.
     case unavailable
-    /// Neither's: a time-out, a lost connection, a purge.
+    /// Neither's: a time-out, a lost connection.
     case failed
+    /// Not known: its transaction had failed, and librdkafka gave it up.
+    case purged
 
     init(_ code: RDKafkaError.Code) {
         switch code {
         case .msgSizeTooLarge, .invalidRecord, .recordListTooLarge, .invalidTimestamp, .policyViolation: self = .refused
         case .unknownTopicOrPart, .unknownTopic, .unknownPartition, .topicAuthorizationFailed: self = .unavailable
+        case .purgedInQueue, .purgedInFlight: self = .purged
         default: self = .failed
         }
     }

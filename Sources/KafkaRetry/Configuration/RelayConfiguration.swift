@@ -46,6 +46,12 @@ public struct RelayConfiguration: Sendable {
 
     /// Throws the first setting that cannot be meant.
     public func check() throws(ConfigurationError) {
+        try checkMember()
+        try Self.check(topics.map { ($0, naming) })
+    }
+
+    /// All but the topics' names.
+    func checkMember() throws(ConfigurationError) {
         if bootstrapServers.isEmpty { throw ConfigurationError("bootstrap-server", "no broker's address is given") }
         if topics.isEmpty { throw ConfigurationError("topic", "no topic is given") }
         for (setting, text) in [("group", group), ("instance", instance), ("service", service ?? "-")] {
@@ -59,19 +65,14 @@ public struct RelayConfiguration: Sendable {
         guard memory >= Self.leastMemory else {
             throw ConfigurationError("memory", "\(memory) is too little; give \(Self.leastMemory) at least")
         }
-        try checkTopics()
+        try ReservedProperties.check(properties)
     }
 
-    private func checkTopics() throws(ConfigurationError) {
-        if naming.retrySuffix == naming.deadLetterSuffix {
-            throw ConfigurationError("dead-letter-suffix", "is '\(naming.deadLetterSuffix)', the same as the retry topics' suffix")
-        }
-        for (setting, suffix) in [("retry-suffix", naming.retrySuffix), ("dead-letter-suffix", naming.deadLetterSuffix)]
-        where suffix.isEmpty {
-            throw ConfigurationError(setting, "is empty; the topics' names would be the same")
-        }
+    /// Throws unless all these topics, and those that belong to them, have names of their own that Kafka takes.
+    static func check(_ topics: [(topic: KafkaTopic, naming: TopicNaming)]) throws(ConfigurationError) {
+        for naming in Set(topics.map(\.naming)) { try check(naming) }
         var roles: [KafkaTopic: String] = [:]
-        for topic in topics {
+        for (topic, naming) in topics {
             let of = "of \(topic)"
             for (name, role, setting) in [
                 (topic, "source topic", "topic"), (topic.retry(naming), "retry topic \(of)", "retry-suffix"),
@@ -86,6 +87,31 @@ public struct RelayConfiguration: Sendable {
                     throw ConfigurationError("topic", problem)
                 }
             }
+        }
+        for (topic, naming) in topics {
+            if let source = source(of: topic, naming.sourceTopic(ofRetryTopic: topic.name), naming.retrySuffix) {
+                throw ConfigurationError("topic", "\(topic) is a retry topic's name; give the source topic: \(source)")
+            }
+            if let source = source(of: topic, naming.sourceTopic(ofDeadLetterTopic: topic.name), naming.deadLetterSuffix) {
+                throw ConfigurationError("topic", "\(topic) is a dead letter topic's name; give the source topic: \(source)")
+            }
+        }
+    }
+
+    /// What `topic` would belong to, with the group in its name or without.
+    private static func source(of topic: KafkaTopic, _ named: KafkaTopic?, _ suffix: String) -> KafkaTopic? {
+        guard named == nil else { return named }
+        let stem = topic.name.dropLast(suffix.count)
+        return topic.name.hasSuffix(suffix) && !stem.isEmpty ? KafkaTopic(String(stem)) : nil
+    }
+
+    private static func check(_ naming: TopicNaming) throws(ConfigurationError) {
+        if naming.retrySuffix == naming.deadLetterSuffix {
+            throw ConfigurationError("dead-letter-suffix", "is '\(naming.deadLetterSuffix)', the same as the retry topics' suffix")
+        }
+        for (setting, suffix) in [("retry-suffix", naming.retrySuffix), ("dead-letter-suffix", naming.deadLetterSuffix)]
+        where suffix.isEmpty {
+            throw ConfigurationError(setting, "is empty; the topics' names would be the same")
         }
     }
 }

@@ -1,3 +1,5 @@
+import RDKafka
+
 /// The librdkafka properties that the relay decides itself, since its promises rest on them.
 public enum ReservedProperties {
     /// What to use in place of the property `name`; `nil` if it may be set.
@@ -5,6 +7,16 @@ public enum ReservedProperties {
 
     /// What librdkafka calls a property of Kafka's Java client that it does not know; `nil` if there is nothing to say.
     public static func librdkafkaName(forJava name: String) -> String? { javaNames[name] }
+
+    /// Throws the first of `properties` that may not be set.
+    static func check(_ properties: RDKafkaConfiguration) throws(ConfigurationError) {
+        for name in properties.properties.keys.sorted() {
+            if let substitute = substitute(for: name) {
+                throw ConfigurationError(name, "may not be set, since what is promised rests on it: \(substitute)")
+            }
+            if let known = librdkafkaName(forJava: name) { throw ConfigurationError(name, "is Java's: \(known)") }
+        }
+    }
 
     private static let substitutes: [String: String] = [
         "bootstrap.servers": "use --bootstrap-server",

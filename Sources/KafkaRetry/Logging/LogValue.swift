@@ -29,3 +29,15 @@ extension LogValue: ExpressibleByStringInterpolation, ExpressibleByIntegerLitera
     /// Several texts.
     public init(arrayLiteral elements: String...) { self = .list(elements) }
 }
+
+extension LogValue: CustomStringConvertible {
+    /// The value as text, a list's with commas between. Nothing is quoted or escaped: that is the log's own business.
+    public var description: String {
+        switch self {
+        case .string(let text): text
+        case .integer(let number): String(number)
+        case .boolean(let truth): String(truth)
+        case .list(let texts): texts.joined(separator: ",")
+        }
+    }
+}

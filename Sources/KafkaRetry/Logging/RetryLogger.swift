@@ -19,6 +19,14 @@ public struct RetryLogger: Sendable {
     /// Logs nothing.
     public static let silent = RetryLogger()
 
+    /// Writes lines of level `notice` and above to standard error, as ``standardError(_:)`` does.
+    public static let standardError = standardError(.notice)
+
+    /// Writes lines of `level` and above to standard error: time, level, message, `key=value`. Blocks while its reader is slow.
+    public static func standardError(_ level: LogLevel) -> RetryLogger {
+        RetryLogger(level: level, handler: TextLogHandler(stream: .standardError))
+    }
+
     /// The same logger, whose every line also carries `fields`, in front of its own.
     public func with(_ fields: KeyValuePairs<LogKey, LogValue>) -> RetryLogger {
         var logger = self

@@ -9,7 +9,7 @@ public struct Relay: Sendable {
     private let configuration: RelayConfiguration
     private let topics: RelayTopics
     private let log: RetryLogger
-    private let lines = RelayLoop.Lines()
+    private let member = Member()
 
     /// The listener's name in ids: the daemon's.
     private static let listener = "relay"
@@ -22,7 +22,7 @@ public struct Relay: Sendable {
     }
 
     /// Ends ``run(onReady:)``: what is in flight is finished first, 10 s at most. Does not block; again does nothing.
-    public func stop() { lines.inputs.post(.stop) }
+    public func stop() { member.stop() }
 
     /// Joins the group and relays, once, until ``stop()`` or until the task is cancelled, either of which finishes what is in flight.
     ///
@@ -31,75 +31,33 @@ public struct Relay: Sendable {
     ///   - onAccount: called on the same thread whenever records have come or a transaction has been committed, with the account as it
     ///     stands: what it counts as written is committed.
     /// - Returns: what it did.
-    /// - Throws: what leaves no way on: a twin with the same instance name, missing rights, progress of a newer version.
+    /// - Throws: a setting that cannot be meant; what leaves no way on: a twin with the same instance name, missing rights, progress of a newer version.
     public func run(
         onReady: @escaping @Sendable () -> Void = {}, onAccount: @escaping @Sendable (RelayAccount) -> Void = { _ in }
     ) async throws(KafkaRetryError) -> RelayAccount {
+        do throws(ConfigurationError) { try configuration.check() } catch {
+            throw KafkaRetryError(.configuration, "the configuration", remedy: "correct the setting", cause: error)
+        }
+        let settings = try machineSettings()
+        let events = MemberEvents(ready: onReady, report: { onAccount(RelayAccount($0)) })
         let result = await withTaskCancellationHandler {
-            await threads(onReady, onAccount)
+            await member.run(configuration, settings, log: log, events: events)
         } onCancel: {
             stop()
         }
-        return try result.get()
+        return RelayAccount(try result.get())
     }
 
     private var owner: String { "\(Self.listener)-\(configuration.instance)" }
 
-    private func threads(
-        _ onReady: @escaping @Sendable () -> Void, _ onAccount: @escaping @Sendable (RelayAccount) -> Void
-    ) async -> Result<RelayAccount, KafkaRetryError> {
-        guard !lines.stop.isSet else {
-            return .failure(KafkaRetryError(.client, "this relay has run already", remedy: "make another one"))
-        }
-        let clients = RelayClients(configuration, owner: owner)
-        let settings: HopMachine.Settings
-        do throws(KafkaRetryError) { settings = try machineSettings() } catch { return .failure(error) }
-        let observer = RDKafkaObserver(log: clientLog)
-        let loop = RelayLoop(settings, lines: lines, log: log, onReady: onReady, onAccount: onAccount)
-        let (consumers, announce) = AsyncStream<Void>.makeStream()
-        let targets = configuration.topics.flatMap { [$0.name, $0.deadLetter(configuration.naming).name] }
-        return await withTaskGroup(of: Result<RelayAccount, KafkaRetryError>?.self) { group in
-            group.addTask {
-                defer { announce.finish() }
-                do throws(KafkaRetryError) {
-                    return .success(
-                        try await loop.run(
-                            { () throws(KafkaRetryError) in try clients.consumer(observer, wakeUp: { [lines] in lines.inputs.ring() }) },
-                            announce: { announce.yield() }))
-                } catch {
-                    return .failure(error)
-                }
-            }
-            group.addTask {
-                for await _ in consumers {
-                    await withDiscardingTaskGroup { threads in
-                        threads.addTask {
-                            await CommitThread().run(lines.steps, stop: lines.stop, answers: lines.inputs) {
-                                clients.committer(lines.member, topics: targets, stop: lines.stop, observer, log)
-                            }
-                        }
-                        threads.addTask {
-                            await clients.progressReader(log).run(lines.restores, stop: lines.stop, answers: lines.inputs)
-                        }
-                        threads.addTask { await clients.recordReader(log).run(lines.reads, stop: lines.stop, answers: lines.inputs) }
-                    }
-                }
-                return nil
-            }
-            var outcome: Result<RelayAccount, KafkaRetryError>?
-            for await result in group { outcome = outcome ?? result }
-            return outcome ?? .failure(KafkaRetryError(.client, "the relay ended without a word", remedy: "report it"))
-        }
-    }
-
     private func machineSettings() throws(KafkaRetryError) -> HopMachine.Settings {
-        var planners: [String: RelayPlanner] = [:]
+        var planners: [String: HopPlanner] = [:]
         for topic in configuration.topics {
-            do throws(InvalidRelaySettings) {
-                let settings = try RelaySettings(
+            do throws(InvalidHopSettings) {
+                let settings = try HopSettings(
                     sourceTopic: topic, naming: configuration.naming, group: configuration.group, service: configuration.service,
                     dialect: configuration.dialect, policy: configuration.policies[topic], horizon: configuration.horizon)
-                planners[settings.retryTopic.name] = RelayPlanner(settings, partitionCounts: topics.partitionCounts)
+                planners[settings.retryTopic.name] = HopPlanner(settings, partitionCounts: topics.partitionCounts)
             } catch {
                 throw KafkaRetryError(.configuration, "topic \(topic)", remedy: "correct the setting", cause: error)
             }
@@ -109,15 +67,7 @@ public struct Relay: Sendable {
             group: configuration.group, owner: owner, delivery: configuration.delivery == .exactlyOnce ? .exactlyOnce : .atLeastOnce,
             planners: planners, seed: generator.next())
         settings.retentions = topics.retentions
-        settings.payloadBytes = RelayMemory(configuration.memory).payloadBytes
+        settings.payloadBytes = MemberMemory(configuration.memory).payloadBytes
         return settings
-    }
-
-    private var clientLog: @Sendable (RDKafkaLogLine) -> Void {
-        { [log] line in
-            log.log(
-                line.level <= 3 ? .warning : line.level <= 5 ? .notice : .debug, "librdkafka",
-                ["facility": .string(line.facility), .reason: .string(line.message)])
-        }
     }
 }

@@ -26,4 +26,6 @@ public struct RelayAccount: Hashable, Sendable {
         passedOver = account.passedOver
         lost = account.lost
     }
+
+    init(_ report: MemberReport) { self.init(report.account, waiting: report.waiting, held: report.held) }
 }

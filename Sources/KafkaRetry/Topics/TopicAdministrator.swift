@@ -11,6 +11,8 @@ public actor TopicAdministrator {
     private static let patience: Duration = .seconds(30)
     /// How long brokers may take to hear of a new topic from their controller.
     private static let propagation: Duration = .seconds(10)
+    /// How long to look again for a topic that is missing: it may just have been created, or its name may be mistyped.
+    private static let newsOfTopics: Duration = .seconds(5)
     /// How long to wait before looking whether the broker has refused us for good.
     private static let glance: Duration = .seconds(1)
 
@@ -48,18 +50,36 @@ public actor TopicAdministrator {
     }
 
     /// What is to be created for `topics` and what is wrong with those that are there.
-    public func plan(_ topics: [KafkaTopic], naming: TopicNaming, horizon: Duration) throws(RDKafkaError) -> TopicPlan {
+    ///
+    /// - Parameter required: topics that are missing in these roles are looked for again for 5 s, since a topic that was just created may
+    ///   be news to the broker that is asked.
+    public func plan(
+        _ topics: [KafkaTopic], naming: TopicNaming, horizon: Duration, required: Set<TopicRole> = [.source]
+    ) throws(RDKafkaError) -> TopicPlan {
         var existing: [TopicFacts] = []
+        let end = ContinuousClock.now + Self.newsOfTopics
         for topic in topics {
-            for name in [topic, topic.retry(naming), topic.deadLetter(naming)] {
-                guard let description = try admin.describe(topic: name.name, timeout: Self.patience) else { continue }
-                existing.append(try facts(description))
+            for (role, name) in [
+                (TopicRole.source, topic), (.retry, topic.retry(naming)), (.deadLetter, topic.deadLetter(naming)),
+            ] {
+                let description = try describe(name, until: required.contains(role) ? end : nil)
+                if let description { existing.append(try facts(description)) }
             }
         }
         return TopicPlan(topics: topics, naming: naming, horizon: horizon, existing: existing, broker: brokerSettings())
     }
 
-    /// Creates a topic. That another process has just created it is no error.
+    /// `nil` if there is no such topic, and none until `end` or the task's cancellation.
+    private func describe(_ topic: KafkaTopic, until end: ContinuousClock.Instant?) throws(RDKafkaError) -> RDKafkaTopicDescription? {
+        let pause = Mailbox<Never>()
+        while true {
+            if let found = try admin.describe(topic: topic.name, timeout: Self.patience) { return found }
+            guard let end, ContinuousClock.now < end, !Task.isCancelled else { return nil }
+            _ = pause.take(timeout: .milliseconds(100))
+        }
+    }
+
+    /// Creates a topic, and waits until the brokers tell of it. That another process has just created it is no error.
     public func create(_ creation: TopicCreation) throws(RDKafkaError) {
         let topic = RDKafkaNewTopic(
             creation.name, partitionCount: creation.partitions, replicationFactor: creation.replicationFactor,
@@ -67,6 +87,7 @@ public actor TopicAdministrator {
         do throws(RDKafkaError) { try admin.create(topic, timeout: Self.patience) } catch {
             guard error.code == .topicAlreadyExists else { throw error }
         }
+        _ = try describe(KafkaTopic(creation.name), until: .now + Self.propagation)
     }
 
     /// The topics that belong together: those of `topics`, or, if that is empty, all that have a retry or dead letter topic.
@@ -89,10 +110,7 @@ public actor TopicAdministrator {
     }
 
     private func facts(_ description: RDKafkaTopicDescription) throws(RDKafkaError) -> TopicFacts {
-        let settings = try configuration(description.name)
-        return TopicFacts(
-            name: description.name, partitions: description.partitionCount, replicationFactor: description.replicationFactor,
-            settings: settings.compactMapValues(\.value))
+        TopicFacts(description, try configuration(description.name))
     }
 
     /// A topic that one broker has named already may be news to another one for a moment.

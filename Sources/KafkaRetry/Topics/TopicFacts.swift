@@ -1,3 +1,5 @@
+import RDKafka
+
 /// A topic as the cluster describes it.
 public struct TopicFacts: Hashable, Sendable {
     /// Its name.
@@ -21,6 +23,11 @@ public struct TopicFacts: Hashable, Sendable {
     public var maxMessageBytes: Int64? { settings["max.message.bytes"].flatMap { Int64($0) } }
     /// How long it keeps records, in milliseconds; -1 is for ever, `nil` if the cluster does not say.
     public var retentionMilliseconds: Int64? { settings["retention.ms"].flatMap { Int64($0) } }
+    /// How long it keeps records; `nil` is for ever, or not told.
+    public var retention: Duration? {
+        guard deletes, let kept = retentionMilliseconds, kept >= 0 else { return nil }
+        return .milliseconds(kept)
+    }
     /// How many bytes of a partition it keeps; -1 is all, `nil` if the cluster does not say.
     public var retentionBytes: Int64? { settings["retention.bytes"].flatMap { Int64($0) } }
     /// Whether it keeps only the latest record of a key.
@@ -29,4 +36,12 @@ public struct TopicFacts: Hashable, Sendable {
     }
     /// Whether old records are deleted from it.
     public var deletes: Bool { settings["cleanup.policy"]?.contains("delete") ?? true }
+}
+
+extension TopicFacts {
+    init(_ description: RDKafkaTopicDescription, _ settings: [String: RDKafkaTopicSetting]) {
+        self.init(
+            name: description.name, partitions: description.partitionCount, replicationFactor: description.replicationFactor,
+            settings: settings.compactMapValues(\.value))
+    }
 }

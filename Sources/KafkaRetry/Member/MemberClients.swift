@@ -1,16 +1,16 @@
 import RDKafka
 import RetryCore
 
-/// The properties of the clients that a relay is made of: the user's, and those that its promises rest on.
-struct RelayClients: Sendable {
+/// The properties of the clients that a member of a group is made of: the user's, and those that its promises rest on.
+struct MemberClients: Sendable {
     private let configuration: RelayConfiguration
     private let owner: String
-    private let memory: RelayMemory
+    private let memory: MemberMemory
 
     init(_ configuration: RelayConfiguration, owner: String) {
         self.configuration = configuration
         self.owner = owner
-        memory = RelayMemory(configuration.memory)
+        memory = MemberMemory(configuration.memory)
     }
 
     /// What all of them have: the user's properties win, those at the end excepted.
@@ -28,14 +28,13 @@ struct RelayClients: Sendable {
         reader["group.instance.id"] = nil
         reader["auto.offset.reset"] = "error"
         reader["isolation.level"] = "read_committed"
-        reader["queued.max.messages.kbytes"] = String(memory.rereadKilobytes)
         return reader
     }
 
     private var member: RDKafkaConfiguration {
         var member = reader
         member["group.instance.id"] = owner
-        member["queued.max.messages.kbytes"] = String(memory.prefetchKilobytes)
+        memory.prefetch.apply(to: &member)
         member.setDefault("session.timeout.ms", "10000")
         member.setDefault("partition.assignment.strategy", "cooperative-sticky")
         return member
@@ -45,31 +44,41 @@ struct RelayClients: Sendable {
         var producer = common
         producer["enable.idempotence"] = "true"
         producer.setDefault("linger.ms", "1")
+        // For what a handler has written without naming a partition: as Java's client would.
+        producer.setDefault("partitioner", "murmur2_random")
         // A record that the broker refuses is dead-lettered; librdkafka's own limit would only hide why.
         producer.setDefault("message.max.bytes", "1000000000")
+        // A partition without a leader keeps the others waiting no longer; in a transaction it has to be found out well before that times out.
+        producer.setDefault("message.timeout.ms", configuration.delivery == .exactlyOnce ? "5000" : "30000")
         producer.setDefault("queue.buffering.max.messages", "100000")
         return producer
     }
 
     func consumer(
         _ observer: RDKafkaObserver, wakeUp: @escaping @Sendable () -> Void
-    ) throws(KafkaRetryError) -> RDKafkaConsumer {
-        do throws(RDKafkaConfigurationError) { return try RDKafkaConsumer(member, observer: observer, wakeUp: wakeUp) } catch {
+    ) throws(KafkaRetryError) -> GroupConsumer {
+        do throws(RDKafkaConfigurationError) {
+            return try GroupConsumer(member, observer: observer, wakeUp: wakeUp)
+        } catch {
             throw KafkaRetryError(.configuration, "a consumer cannot be made", remedy: "correct the property", cause: error)
         }
     }
 
+    /// How many committers take turns.
+    var committers: Int { configuration.delivery == .exactlyOnce ? 2 : 1 }
+
+    /// The committer of one of the producers.
     func committer(
-        _ member: CurrentMember, topics: [String], stop: StopFlag, _ observer: RDKafkaObserver, _ log: RetryLogger
+        _ producer: Int, _ member: CurrentMember, topics: [String], stop: StopFlag, _ observer: RDKafkaObserver, _ log: RetryLogger
     ) -> any HopCommitter {
         guard configuration.delivery == .exactlyOnce else {
-            return AtLeastOnceCommitter(producer, member: member, stop: stop, observer: observer)
+            return AtLeastOnceCommitter(self.producer, member: member, stop: stop, observer: observer)
         }
-        var producer = producer
-        producer["transaction.timeout.ms"] = "10000"
+        var properties = self.producer
+        properties["transaction.timeout.ms"] = "10000"
         return ExactlyOnceCommitter(
-            producer, transactionalIds: ExactlyOnceCommitter.transactionalIds(group: configuration.group, owner: owner), topics: topics,
-            stop: stop, observer: observer, log: log)
+            properties, transactionalId: ExactlyOnceCommitter.transactionalIds(group: configuration.group, owner: owner)[producer],
+            topics: topics, stop: stop, observer: observer, log: log)
     }
 
     func progressReader(_ log: RetryLogger) -> ProgressReader {
@@ -80,5 +89,9 @@ struct RelayClients: Sendable {
             isTransactional: configuration.delivery == .exactlyOnce, log: log)
     }
 
-    func recordReader(_ log: RetryLogger) -> RecordReader { RecordReader(reader, mostBytes: memory.payloadBytes / 4, log: log) }
+    func recordReader(_ log: RetryLogger) -> RecordReader {
+        var reader = reader
+        memory.reread.apply(to: &reader)
+        return RecordReader(reader, mostBytes: memory.payloadBytes / 4, log: log)
+    }
 }

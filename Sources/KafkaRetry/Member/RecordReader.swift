@@ -24,15 +24,17 @@ actor RecordReader {
     private let log: RetryLogger
     private let arrived = Mailbox<Never>()
     private let pause = Mailbox<Never>()
+    private var prefetch: PrefetchGauge
 
     init(_ configuration: RDKafkaConfiguration, mostBytes: Int, log: RetryLogger) {
         self.configuration = configuration
         self.mostBytes = mostBytes
         self.log = log
+        prefetch = PrefetchGauge(configuration)
     }
 
     /// Answers requests until the mailbox is closed.
-    func run(_ requests: Mailbox<Request>, stop: StopFlag, answers: Mailbox<RelayInput>) {
+    func run(_ requests: Mailbox<Request>, stop: StopFlag, answers: Mailbox<MemberInput>) {
         var configuration = configuration
         // Small fetches answer sooner (measured: 2 ms in place of 7-9).
         configuration.setDefault("fetch.message.max.bytes", "131072")
@@ -82,8 +84,9 @@ actor RecordReader {
         let deadline = ContinuousClock.now + Self.patience
         var bytes = records.reduce(0) { $0 + $1.residentSize }
         while !left.isEmpty, bytes < mostBytes, !stop.isSet, ContinuousClock.now < deadline {
-            var isBelowStart = false
+            var (isBelowStart, drainedBytes) = (false, 0)
             let count = consumer.drain(max: 1_000) { message in
+                drainedBytes += message.contentSize
                 guard message.partition == place.partition, message.topic == place.topic else { return }
                 if message.isEvent {
                     guard let code = message.error?.code else { return }
@@ -105,6 +108,9 @@ actor RecordReader {
                 bytes += record.residentSize
                 records.append(record)
                 left.removeFirst()
+            }
+            if prefetch.isRunningLow(queued: consumer.queuedCount, drained: count, bytes: drainedBytes) {
+                consumer.wakeFetcher(of: [RDKafkaPartition(place)])
             }
             if isBelowStart {
                 guard let log = try? consumer.requests.queryWatermarkOffsets(RDKafkaPartition(place), timeout: .seconds(1)) else {

@@ -50,6 +50,17 @@ extension HopNotice {
             log.notice(
                 "dead-lettered",
                 [.partition: "\(place)", .offset: LogValue(first), .count: LogValue(count), .reason: .string(reason.rawValue)])
+        case .breakerOpened(let topic):
+            log.error("nearly every record fails: handling pauses, and probes from time to time", [.topic: .string(topic.name)])
+        case .breakerClosed(let topic): log.notice("probes succeeded: handling goes on", [.topic: .string(topic.name)])
+        case .handlerOverdue(let place, let offset):
+            log.warning(
+                "a handler did not answer by its deadline; its record counts as failed",
+                [.partition: "\(place)", .offset: LogValue(offset), .hint: "it keeps its slot until it ends: heed cancellation"])
+        case .outcomesDropped(let place, let count):
+            log.warning(
+                "handlers did not end before their partition left; their records are handled again by its next owner",
+                [.partition: "\(place)", .count: LogValue(count)])
         }
     }
 }

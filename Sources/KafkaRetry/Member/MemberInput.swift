@@ -1,8 +1,8 @@
 import RetryCore
 
-/// What other threads tell the relay's.
-enum RelayInput: Sendable {
-    case produced(ProduceReport)
+/// What other threads tell the member's.
+enum MemberInput: Sendable {
+    case produced(ProduceReport, batch: Int)
     case offsetsSent(TransactionFailure?)
     case committed(TransactionFailure?)
     case aborted(TransactionFailure?)
@@ -10,6 +10,8 @@ enum RelayInput: Sendable {
     case restored(TopicPartition, Epoch, RestorePoint)
     case reread(TopicPartition, Epoch, records: [KafkaRecord], missing: [Int64])
     case partitionCounts(PartitionCounts)
+    case retentions([String: Duration?])
+    case readers(SubscriptionWatch.Readers)
     case stop
     case failed(KafkaRetryError)
 }

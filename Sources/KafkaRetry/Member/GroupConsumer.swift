@@ -9,10 +9,15 @@ final class GroupConsumer {
     private(set) var isCooperative = false
 
     private let consumer: RDKafkaConsumer
+    private var prefetch: PrefetchGauge
+    /// Whether the process stood still.
+    var standstill: StandstillWatch
     /// What is read, and from where on.
     private var consumed: [TopicPartition: Int64] = [:]
     /// Where to go on reading, where the consumer has not gone yet.
     private var seeks: [TopicPartition: Int64] = [:]
+    /// From what nothing is fetched just now, though it is consumed.
+    private var paused: Set<TopicPartition> = []
     /// Whether a revocation or loss still waits for its answer.
     private var owesAnswer = false
 
@@ -21,9 +26,19 @@ final class GroupConsumer {
     /// Between two tries to go on reading elsewhere.
     private static let seekPause: Duration = .milliseconds(100)
 
-    init(_ consumer: RDKafkaConsumer) { self.consumer = consumer }
+    /// A consumer of this configuration.
+    init(_ configuration: RDKafkaConfiguration, observer: RDKafkaObserver, wakeUp: @escaping @Sendable () -> Void)
+        throws(RDKafkaConfigurationError)
+    {
+        consumer = try RDKafkaConsumer(configuration, observer: observer, wakeUp: wakeUp)
+        prefetch = PrefetchGauge(configuration)
+        standstill = StandstillWatch(configuration)
+    }
 
     func subscribe(_ topics: [String]) throws(RDKafkaError) { try consumer.subscribe(topics) }
+
+    /// Leaves the group, as a static member does not by closing; a revocation follows if it has anything.
+    func unsubscribe() throws(RDKafkaError) { try consumer.unsubscribe() }
 
     /// The generation of now. Throws while there is no membership.
     func groupMetadata() throws(RDKafkaError) -> RDKafkaGroupMetadata { try consumer.groupMetadata() }
@@ -35,14 +50,26 @@ final class GroupConsumer {
 
     /// Hands out what has arrived: messages first, then rebalances.
     func drain(max: Int, rebalance: (RDKafkaRebalance) -> Void, message: (borrowing RDKafkaMessage) -> Void) -> Int {
-        consumer.drain(
+        var bytes = 0
+        let count = consumer.drain(
             max: max,
             rebalance: { event in
                 isCooperative = consumer.rebalanceProtocol == .cooperative
                 if case .assign = event {} else { owesAnswer = true }
                 rebalance(event)
-            }, message: message)
+            },
+            message: { lent in
+                bytes += lent.contentSize
+                message(lent)
+            })
+        if prefetch.isRunningLow(queued: consumer.queuedCount, drained: count, bytes: bytes) {
+            consumer.wakeFetcher(of: consumed.keys.map(RDKafkaPartition.init))
+        }
+        return count
     }
+
+    /// Has librdkafka look at once at what to fetch.
+    func wakeFetcher() { consumer.wakeFetcher(of: consumed.keys.map(RDKafkaPartition.init)) }
 
     // MARK: - Answering
 
@@ -54,9 +81,13 @@ final class GroupConsumer {
         consumed.merge(offsets) { _, new in new }
     }
 
-    /// Reads these no more; the answer to a revocation or a loss.
+    /// Reads these no more; the answer to a revocation or a loss. A pause would outlast it in librdkafka: whoever comes back would not be
+    /// read (measured).
     func unassign(_ places: [TopicPartition]) throws(RDKafkaError) {
         for place in places { seeks[place] = nil }
+        let resumed = paused.intersection(places)
+        paused.subtract(resumed)
+        if !resumed.isEmpty { try consumer.resume(resumed.sorted().map(RDKafkaPartition.init)) }
         guard isCooperative else {
             (consumed, owesAnswer) = ([:], false)
             return try consumer.unassign()
@@ -65,6 +96,20 @@ final class GroupConsumer {
         try consumer.incrementalUnassign(places.filter { consumed[$0] != nil }.map(RDKafkaPartition.init))
         owesAnswer = false
         for place in places { consumed[place] = nil }
+    }
+
+    // MARK: - Pausing
+
+    /// Fetches nothing from this one until ``resume(_:)``.
+    func pause(_ place: TopicPartition) throws(RDKafkaError) {
+        paused.insert(place)
+        try consumer.pause([RDKafkaPartition(place)])
+    }
+
+    /// Fetches from this one again.
+    func resume(_ place: TopicPartition) throws(RDKafkaError) {
+        paused.remove(place)
+        try consumer.resume([RDKafkaPartition(place)])
     }
 
     // MARK: - Seeking
@@ -115,5 +160,8 @@ final class GroupConsumer {
             try consumer.assign(starts)
         }
         consumed[place] = offset
+        // What is taken anew is fetched from again.
+        let paused = paused.filter { isCooperative ? $0 == place : true }
+        if !paused.isEmpty { try consumer.pause(paused.map(RDKafkaPartition.init)) }
     }
 }

@@ -1,0 +1,59 @@
+import RDKafka
+import RetryCore
+
+/// What comes to a producer's thread.
+enum ProducerInput: Sendable {
+    /// Messages that were let in, in order.
+    case submitted([ProducerRecord], SendSubmission)
+    /// Messages from the spool, in order.
+    case replayed([SpooledMessage])
+    /// So many messages are on their way into the spool.
+    case storing(Int)
+    /// Messages that were put into the spool before they were sent, in order; an error if they could not be.
+    case stored([ProducerRecord], SendSubmission, Result<[Int64], SpoolError>)
+    /// The recovery handlers' answers.
+    case recovered([RecoveryAnswer])
+    /// How many partitions a topic has, or why it cannot be written to.
+    case counted(String, Result<Int32, RDKafkaError>)
+    /// The cluster refuses the credentials.
+    case refused(RDKafkaError)
+    /// Whoever closes it waits no longer.
+    case giveUp
+    /// It is being closed: end once nothing is left.
+    case finish
+}
+
+/// What messages that were submitted together have in common.
+struct SendSubmission: Sendable {
+    enum Reply: Sendable {
+        /// Only the account tells.
+        case none
+        case receipts([SendReceipt])
+        case batch(SendBatch)
+
+        /// Where the end of one of them is told.
+        subscript(index: Int) -> PendingSend.Reply {
+            switch self {
+            case .none: .none
+            case .receipts(let receipts): .receipt(receipts[index])
+            case .batch(let batch): .batch(batch, index: index)
+            }
+        }
+
+        /// Tells what became of several of them.
+        func end(_ ends: [(index: Int, result: Result<SendOutcome, SendError>)]) {
+            switch self {
+            case .none: break
+            case .receipts(let receipts): for (index, result) in ends { receipts[index].end(result) }
+            case .batch(let batch): batch.end(ends)
+            }
+        }
+    }
+
+    var reply: Reply
+    var origin: SendRequest.Origin
+    /// When they were accepted.
+    var accepted: Timestamp
+    /// How long each may take.
+    var deadline: Duration
+}

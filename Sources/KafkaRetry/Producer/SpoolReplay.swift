@@ -1,0 +1,65 @@
+/// How far a producer has read its spool.
+struct SpoolReplay {
+    /// So many messages in memory are enough to read no more.
+    static let mostInMemory = 20_000
+
+    private var cursor: Int64 = 0
+    private var isReading = false
+    private(set) var mayHaveMore: Bool
+    /// How many of those that stood there at the start have not been taken up.
+    private var untaken: Int
+    /// Numbers that were appended by this process, and their topics, to lanes that are still the same.
+    private var own: [Int64: Int] = [:]
+    /// The number of the latest that was appended.
+    private var last: Int64 = 0
+
+    init(backlog: Int) {
+        mayHaveMore = backlog > 0
+        untaken = backlog
+    }
+
+    /// Whether all that is in the spool is in memory too.
+    var isCaughtUp: Bool { !mayHaveMore && !isReading }
+
+    /// A message was appended; `topic` is `nil` if it counts as if it had stood there before.
+    mutating func appended(_ number: Int64, topic: Int?) {
+        last = max(last, number)
+        mayHaveMore = true
+        own[number] = topic
+    }
+
+    /// The topic's lanes are others now: all of it that is to be read counts as if it had stood there before.
+    mutating func replaced(topic: Int) { own = own.filter { $0.value != topic } }
+
+    /// Messages up to this one are in memory already.
+    mutating func passed(_ number: Int64) {
+        cursor = max(cursor, number)
+        last = max(last, number)
+    }
+
+    /// Where to read on, if it is to be read.
+    mutating func next() -> Int64? {
+        guard mayHaveMore, !isReading else { return nil }
+        isReading = true
+        return cursor
+    }
+
+    /// Of messages that were read, those to take up: all that stood there at the start, and of the others those whose append has been
+    /// answered. The rest is read again then; what it counts as is not known before.
+    mutating func taken(of messages: [SpooledMessage]) -> ArraySlice<SpooledMessage> {
+        isReading = false
+        let count = messages.firstIndex { message in
+            guard untaken == 0 else {
+                untaken -= 1
+                return false
+            }
+            return message.number > last
+        }
+        let taken = messages.prefix(count ?? messages.count)
+        if let message = taken.last { cursor = max(cursor, message.number) }
+        mayHaveMore = count == nil && !messages.isEmpty || cursor < last
+        return taken
+    }
+
+    mutating func isBacklog(_ number: Int64) -> Bool { own.removeValue(forKey: number) == nil }
+}
