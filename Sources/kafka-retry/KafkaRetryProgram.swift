@@ -4,14 +4,16 @@ import KafkaRetry
 /// The program without its process: arguments in, an exit status out.
 struct KafkaRetryProgram: Sendable {
     var environment = ProcessInfo.processInfo.environment
-    var output = OutputStream.standardOutput
-    var errors = OutputStream.standardError
+    var output = LineStream.standardOutput
+    var errors = LineStream.standardError
+    /// What `produce` reads.
+    var input: Int32 = STDIN_FILENO
     /// What relays; without one `run` cannot.
     var engine: (any RelayEngine)? = KafkaRelayEngine()
     /// What is shown; without one `demo` cannot.
     var demo: (any DemoStage)? = KafkaDemoStage()
     /// Takes the process's signals.
-    var stopSignals: @Sendable () -> StopSignals = { StopSignals() }
+    var stopSignals: @Sendable () -> StopSignals = { .ofCommand }
 
     var loader: SettingsLoader { SettingsLoader(environment: environment) }
 

@@ -1,8 +1,8 @@
 /// Every command, in the order of the help.
 enum CommandTable {
     static let all = [
-        RunCommand.description, DemoCommand.description, TopicsCommand.create, TopicsCommand.check, TopicsCommand.list,
-        HelpCommand.description,
+        RunCommand.description, ProduceCommand.description, DemoCommand.description, TopicsCommand.create, TopicsCommand.check,
+        TopicsCommand.list, HelpCommand.description,
     ]
 
     /// What the arguments' first words name.

@@ -4,6 +4,6 @@ import KafkaRetry
 protocol DemoStage: Sendable {
     /// Runs the demo on `output` until it is over or `stop` returns.
     func run(
-        _ configuration: DemoConfiguration, output: OutputStream, logger: RetryLogger, stop: @escaping @Sendable () async -> Void
+        _ configuration: DemoConfiguration, output: LineStream, logger: RetryLogger, stop: @escaping @Sendable () async -> Void
     ) async throws -> ExitStatus
 }

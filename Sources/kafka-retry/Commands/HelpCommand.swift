@@ -1,3 +1,5 @@
+import KafkaRetry
+
 /// `help`: what `--help` shows, and the reference of all options.
 enum HelpCommand {
     static let description = CommandDescription(

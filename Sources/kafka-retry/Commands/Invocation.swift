@@ -7,7 +7,7 @@ struct Invocation: Sendable {
     var operands: [String] = []
     var program: KafkaRetryProgram
 
-    var output: OutputStream { program.output }
+    var output: LineStream { program.output }
 
     /// Command line, environment and file together.
     func settings() throws(CommandFailure) -> Settings { try program.loader.settings(arguments) }

@@ -31,7 +31,7 @@ enum RunCommand {
             output.write(line: RelayEvent.ready(topics: configuration.topics.map(\.name)).json.text)
         } stop: {
             guard let signal = await signals.requested() else { return }
-            logger.info("stopping", [.signal: .string(signal)])
+            logger.info("stopping", [.signal: .string(signal.rawValue)])
         }
         output.write(line: RelayEvent.stopped(account).json.text)
         return .done

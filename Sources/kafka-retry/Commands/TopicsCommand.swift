@@ -77,15 +77,8 @@ enum TopicsCommand {
             _ = try invocation.logger(settings)
             // Before anything is waited for.
             if needsTopics { _ = try loader.topics(settings) }
-            let timeout = try settings.value(OptionTable.startupTimeout) ?? .seconds(30)
-            do {
-                administrator = try TopicAdministrator(bootstrapServers: servers, properties: try loader.properties(settings))
-            } catch let error as RDKafkaConfigurationError {
-                throw CommandFailure(.badConfiguration, "librdkafka: \(error)")
-            }
-            try await doing("the first contact") { (administrator) throws(RDKafkaError) in
-                try await administrator.connect(timeout: timeout)
-            }
+            administrator = try await FirstContact.make(
+                servers, try loader.properties(settings), timeout: try settings.value(OptionTable.startupTimeout))
         }
 
         func plan() async throws -> TopicPlan {

@@ -35,9 +35,10 @@ struct PolicySettings {
             try Settings.value(option, in: layers) ?? standard
         }
         let retries = try value(OptionTable.retries, 5)
-        let initial = try value(OptionTable.initialDelay, .milliseconds(500))
+        var initial = try value(OptionTable.initialDelay, .milliseconds(500))
         let factor = try value(OptionTable.factor, 2)
-        let longest = try value(OptionTable.maxDelay, .seconds(5))
+        // One of the two that is set alone moves the other's default with it.
+        let longest = try value(OptionTable.maxDelay, max(.seconds(5), initial))
         let jitter = try value(OptionTable.jitter, .none)
         let initialSetting = Settings.given(OptionTable.initialDelay.description, in: layers)
         let longestSetting = Settings.given(OptionTable.maxDelay.description, in: layers)
@@ -46,6 +47,7 @@ struct PolicySettings {
                 "\(DurationNotation.format(longest)) is shorter than the first delay, \(DurationNotation.format(initial)) "
                     + "(\(initialSetting.origin.description))")
         }
+        initial = min(initial, longest)
         do {
             let steady = try RetryPolicy.exponential(retries: retries, initial: initial, factor: factor, max: longest)
             let last = RetryAttempt(source: TopicPartition("", 0), offset: 0, retry: Int64(retries))

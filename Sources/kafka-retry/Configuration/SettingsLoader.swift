@@ -49,6 +49,18 @@ struct SettingsLoader {
         return relay
     }
 
+    /// The producer that `settings` describe, without its spool.
+    func producer(_ settings: Settings) throws(CommandFailure) -> ProducerConfiguration {
+        var producer = ProducerConfiguration(bootstrapServers: try bootstrapServers(settings))
+        producer.deadline = try settings.value(OptionTable.deadline) ?? producer.deadline
+        producer.service = try settings.value(OptionTable.produceService)
+        producer.naming.deadLetterSuffix = try settings.value(OptionTable.deadLetterSuffix) ?? producer.naming.deadLetterSuffix
+        producer.properties = try properties(settings)
+        producer.policy = try PolicySettings(settings: settings, horizon: DurationNotation.longest).policy()
+        do throws(ConfigurationError) { try producer.check() } catch { throw failure(error, settings) }
+        return producer
+    }
+
     /// The source topics that were named, each once; at least one.
     func topics(_ settings: Settings) throws(CommandFailure) -> [KafkaTopic] {
         let topics = try namedTopics(settings)

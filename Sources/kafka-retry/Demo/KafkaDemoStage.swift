@@ -5,7 +5,7 @@ import RetryCore
 /// The demo: a pretend service, the real relay, and a view of what they do.
 struct KafkaDemoStage: DemoStage {
     func run(
-        _ configuration: DemoConfiguration, output: OutputStream, logger: RetryLogger, stop: @escaping @Sendable () async -> Void
+        _ configuration: DemoConfiguration, output: LineStream, logger: RetryLogger, stop: @escaping @Sendable () async -> Void
     ) async throws -> ExitStatus {
         let script = DemoScript(patience: configuration.cluster == nil ? .seconds(18) : .seconds(60))
         let policy = try RetryPolicy.listed(script.delays)
@@ -32,7 +32,7 @@ struct KafkaDemoStage: DemoStage {
     }
 
     private func display(
-        _ configuration: DemoConfiguration, _ output: OutputStream, _ wording: DemoWording, expected: Int
+        _ configuration: DemoConfiguration, _ output: LineStream, _ wording: DemoWording, expected: Int
     ) -> sending any DemoDisplay {
         configuration.isLive
             ? LiveDisplay(output, wording, expected: expected, hasColours: configuration.hasColours) : LineDisplay(output, wording)

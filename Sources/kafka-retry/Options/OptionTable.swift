@@ -49,6 +49,24 @@ enum OptionTable {
     static let createTopics = Option.toggle(
         "create-topics", standard: true, "End with 73 if a topic is missing, in place of creating it.")
 
+    static let produceTopic = Option.single(
+        "topic", .topic, reach: .commandLine, "The topic to send to. With --ndjson a line may name another one.")
+    static let produceService = Option.single(
+        "service", .text("NAME"), reach: .commandLine, "This service's name, for the headers of dead letters.")
+    static let keySeparator = Option.single(
+        "key-separator", .text("TEXT"), standard: "(no keys)", reach: .commandLine, "What stands between key and value in a line.")
+    static let ndjson = Option.toggle(
+        "ndjson", standard: false, reach: .commandLine, #"Each line is a JSON object: {"key","value","headers","topic"}."#)
+    static let spool = Option.single(
+        "spool", .text("FILE"), standard: "(none)", reach: .commandLine,
+        "Where messages wait on disk that cannot be sent. What is in it is sent first.")
+    static let durable = Option.toggle(
+        "durable", standard: false, reach: .commandLine, "Accept a line only once it is on disk in the spool.")
+    static let deadline = Option.single(
+        "deadline", .span, standard: "2m", reach: .commandLine, "The longest a message may take before it goes to recovery.")
+    static let progress = Option.toggle(
+        "progress", standard: false, reach: .commandLine, "Show how far it is: a line that changes on a terminal, events elsewhere.")
+
     static let commandConfig = Option.single(
         "command-config", .text("FILE"), "A file of librdkafka properties, NAME=VALUE a line, for security and tuning.")
     static let property = Option<Never>.properties(
@@ -91,8 +109,19 @@ enum OptionTable {
         + [retrySuffix.description, deadLetterSuffix.description, groupScopedTopics.description, createTopics.description]
         + [commandConfig.description, property.description, startupTimeout.description]
 
+    /// What `produce` is told, the general ones apart.
+    static let produce =
+        [
+            bootstrapServer.description, produceTopic.description, keySeparator.description, ndjson.description, spool.description,
+            durable.description,
+        ] + exponential + [deadline.description, progress.description, produceService.description, deadLetterSuffix.description]
+        + [commandConfig.description, property.description, startupTimeout.description]
+    private static let produceOnly = [
+        keySeparator.description, ndjson.description, spool.description, durable.description, deadline.description, progress.description,
+    ]
+
     /// All of them, in the order of the help.
-    static let all = relay + [config.description] + logging + [output.description, help.description, version.description]
+    static let all = relay + produceOnly + [config.description] + logging + [output.description, help.description, version.description]
 
     /// The option called `name`.
     static func option(named name: String) -> OptionDescription? { all.first { $0.name == name } }

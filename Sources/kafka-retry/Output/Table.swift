@@ -1,3 +1,5 @@
+import KafkaRetry
+
 /// Rows under headings, in the format that was asked for.
 struct Table: Sendable {
     struct Column: Sendable {

@@ -1,12 +1,13 @@
+import KafkaRetry
 import RetryCore
 
 /// A line for each event: for files, pipes and terminals that cannot redraw.
 struct LineDisplay: DemoDisplay {
-    private let output: OutputStream
+    private let output: LineStream
     private let wording: DemoWording
     private var start: Timestamp?
 
-    init(_ output: OutputStream, _ wording: DemoWording) {
+    init(_ output: LineStream, _ wording: DemoWording) {
         self.output = output
         self.wording = wording
         output.write(line: "kafka-retry demo: \(wording.place)")

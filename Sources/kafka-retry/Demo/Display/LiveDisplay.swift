@@ -1,8 +1,9 @@
+import KafkaRetry
 import RetryCore
 
 /// A view that is redrawn in place.
 struct LiveDisplay: DemoDisplay {
-    private let output: OutputStream
+    private let output: LineStream
     private let wording: DemoWording
     private let hasColours: Bool
     private let expected: Int
@@ -19,7 +20,7 @@ struct LiveDisplay: DemoDisplay {
     private static let clearBelow = "\u{1B}[J"
 
     init(
-        _ output: OutputStream, _ wording: DemoWording, expected: Int, hasColours: Bool,
+        _ output: LineStream, _ wording: DemoWording, expected: Int, hasColours: Bool,
         size: @escaping () -> TerminalSize = { TerminalSize.current() }
     ) {
         self.output = output

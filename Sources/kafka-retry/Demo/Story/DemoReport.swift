@@ -41,9 +41,11 @@ struct DemoReport {
         guard faults.isEmpty else { return lines }
         lines.append("")
         add("Next, on a Kafka of your own:", .bold)
+        // As it was started, which need not be by its name.
+        let program = CommandLine.arguments.first ?? "kafka-retry"
         let servers = wording.isMock ? "HOST:9092" : wording.connection.bootstrapServers.joined(separator: ",")
-        if wording.isMock { lines.append("  kafka-retry demo --bootstrap-server \(servers)") }
-        lines.append("  kafka-retry run --bootstrap-server \(servers) --topic TOPIC --delays 20s,60s")
+        if wording.isMock { lines.append("  \(program) demo --bootstrap-server \(servers)") }
+        lines.append("  \(program) run --bootstrap-server \(servers) --topic TOPIC --delays 20s,60s")
         return lines
     }
 
