@@ -1,4 +1,4 @@
-/// The bash functions `start`, `stop_broker`, `pause`, `resume` and `restart` for each source of brokers.
+/// The bash functions `start`, `stop_broker`, `pause`, `resume`, `restart` and `tool` for each source of brokers.
 enum ClusterScript {
     /// A cluster as a test wants it. Broker n listens on `port` + 10 (n - 1), its controller on the next port; with `proxyPort` it also
     /// listens on the port after that, and tells its clients to come to `proxyPort` + 10 (n - 1).
@@ -10,6 +10,8 @@ enum ClusterScript {
 
         func listener(_ broker: Int) -> Int { port + 10 * (broker - 1) }
         func proxy(_ broker: Int) -> Int? { proxyPort.map { $0 + 10 * (broker - 1) } }
+        /// Where the only broker of a cluster with `users` asks for a name and a password.
+        var authenticated: Int { port + 3 }
     }
 
     /// What the supervisor has to know to run `layout` from `source`.
@@ -55,6 +57,7 @@ enum ClusterScript {
               \(Supervisor.quoted(path)) start --dir "$dir" --port \(layout.port) --brokers \(layout.brokers)\(proxy)\(settings)
             }
             restart() { \(Supervisor.quoted(path)) restart "$1" --dir "$dir"; }
+            tool() { \(Supervisor.quoted(path)) tool "$@"; }
             """
     }
 
@@ -77,6 +80,7 @@ enum ClusterScript {
               LOG_DIR="$dir/broker-$1/log" launch "broker-$1" \(bin)kafka-server-start.sh "$dir/broker-$1/server.properties"
             }
             restart() { process "$1" || launch_broker "$1"; await_port "broker-$1" "$(port_of "$1")"; }
+            tool() { local name=$1; shift; \(bin)kafka-"$name".sh "$@"; }
             start() {
               local id n
               export LOG_DIR="$dir/log"

@@ -1,7 +1,8 @@
 import Foundation
+import Synchronization
 
-/// The built `kafka-retry` as a process, seen from outside: what it prints, how it answers signals, what it costs. It is killed
-/// at the end of `run`, and with the test process, however that ends.
+/// The built `kafka-retry`, or another executable of this package, as a process, seen from outside: what it prints, how it answers
+/// signals, what it costs. It is killed at the end of `run`, and with the test process, however that ends.
 public final class Daemon: Sendable {
     /// How a process ended.
     public enum Ending: Sendable, Equatable {
@@ -11,14 +12,29 @@ public final class Daemon: Sendable {
         case signal(Int32)
     }
 
+    /// What is done to it, once, as soon as it prints a line on stdout that contains `text`: on the thread that reads, since a test's own
+    /// task may wait for its turn for seconds while others compute.
+    public struct Reaction: Sendable {
+        let text: String
+        let act: @Sendable (Daemon) -> Void
+
+        /// `act` as soon as `text` stands in a line.
+        public init(to text: String, _ act: @escaping @Sendable (Daemon) -> Void) {
+            self.text = text
+            self.act = act
+        }
+    }
+
     /// The executable that was built together with the tests.
-    public static let executable: String = {
+    public static let executable = folder + "kafka-retry"
+
+    private static let folder: String = {
         #if os(Linux)
             let bundle = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
         #else
             let bundle = Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL ?? Bundle.main.bundleURL
         #endif
-        return bundle.deletingLastPathComponent().appending(path: "kafka-retry").path()
+        return bundle.deletingLastPathComponent().path()
     }()
 
     private static let supervisor = Result { try Supervisor(functions: "") }
@@ -31,12 +47,17 @@ public final class Daemon: Sendable {
     /// Runs `kafka-retry` with `arguments` while `body` runs, and kills it afterwards if it has not ended.
     ///
     /// - Parameters:
+    ///   - program: another executable that was built together with the tests.
     ///   - environment: variables for it; of the test's own none that begins with `KAFKA_` reaches it.
     ///   - input: what it reads on stdin.
+    ///   - terminal: its controlling terminal in place of stdin, stdout and stderr.
+    ///   - reaction: what is done about something that it prints.
     public static func run<Result>(
-        _ arguments: [String], environment: [String: String] = [:], input: String = "", _ body: (Daemon) async throws -> Result
+        _ arguments: [String], program: String = "kafka-retry", environment: [String: String] = [:], input: String = "",
+        terminal: PseudoTerminal? = nil, reaction: Reaction? = nil, _ body: (Daemon) async throws -> Result
     ) async throws -> Result {
-        let daemon = try Daemon(arguments, environment: environment, input: input)
+        let daemon = try Daemon(
+            arguments, program: program, environment: environment, input: input, terminal: terminal, reaction: reaction)
         do {
             let result = try await body(daemon)
             await daemon.kill()
@@ -60,28 +81,64 @@ public final class Daemon: Sendable {
         }
     }
 
-    private init(_ arguments: [String], environment: [String: String], input: String) throws {
+    private init(
+        _ arguments: [String], program: String, environment: [String: String], input: String, terminal: PseudoTerminal?,
+        reaction: Reaction?
+    ) throws {
         let home = try Self.supervisor.get().directory + "/daemon-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-        try FileManager.default.createSymbolicLink(atPath: home + "/kafka-retry", withDestinationPath: Self.executable)
+        try FileManager.default.createSymbolicLink(atPath: home + "/" + program, withDestinationPath: Self.folder + program)
         try input.write(toFile: home + "/input", atomically: false, encoding: .utf8)
         process.executableURL = URL(filePath: "/bin/bash")
         // The pid file and the path tell the supervisor whom to end.
-        process.arguments = ["-c", #"echo $$ >"$0/pid"; exec "$0/kafka-retry" "$@""#, home] + arguments
+        process.arguments = ["-c", #"echo $$ >"$0/pid"; exec "$0/$1" "${@:2}""#, home, program] + arguments
         process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("KAFKA_") }
             .merging(environment) { _, new in new }
         process.standardInput = try FileHandle(forReadingFrom: URL(filePath: home + "/input"))
         process.terminationHandler = { [ended] process in
             ended.resolve(process.terminationReason == .exit ? .exit(process.terminationStatus) : .signal(process.terminationStatus))
         }
+        let handle = try terminal.map(spawn(in:)) ?? spawn()
+        let hasReacted = Atomic(false)
+        output.follow(handle) { [weak self] line in
+            guard let self, let reaction, line.contains(reaction.text) else { return }
+            if !hasReacted.exchange(true, ordering: .relaxed) { reaction.act(self) }
+        }
+    }
+
+    /// Starts it, and answers where its stdout is to be read.
+    private func spawn() throws -> FileHandle {
+        var handle: FileHandle?
         try Process.spawn { pipe in
             let (out, err) = (try pipe(), try pipe())
             process.standardOutput = out
             process.standardError = err
-            output.follow(out.fileHandleForReading)
+            handle = out.fileHandleForReading
             errors.follow(err.fileHandleForReading)
             return process
         }
+        guard let handle else { throw TestBrokerError("it has no stdout") }
+        return handle
+    }
+
+    /// Starts it in a session of its own, whose terminal is `terminal`.
+    private func spawn(in terminal: PseudoTerminal) throws -> FileHandle {
+        // It has to be a child of setsid's, which waits for it and ends as it does.
+        process.arguments = ["--ctty", "--wait", "/bin/bash"] + (process.arguments ?? [])
+        process.executableURL = PseudoTerminal.setsid.map { URL(filePath: $0) }
+        process.standardInput = terminal.slave
+        process.standardOutput = terminal.slave
+        process.standardError = terminal.slave
+        try Process.spawn { _ in process }
+        // Else the end of what it writes would not be seen.
+        try terminal.slave.close()
+        return terminal.master
+    }
+
+    /// All that it has written, once it has ended.
+    public func wholeOutput(within timeout: Duration = .seconds(30)) async -> String {
+        _ = await output.first(within: timeout) { _ in false }
+        return output.text
     }
 
     /// Its process identifier.

@@ -6,6 +6,8 @@ public final class KafkaTestBroker: Sendable {
     public let bootstrapServers: String
     /// The same brokers around the proxy; equal to `bootstrapServers` without one.
     public let directServers: String
+    /// Where clients give a user's name and password, by SASL_PLAINTEXT and PLAIN. Only with `dedicated(users:)`.
+    public let authenticatedServers: String?
     /// What the brokers can do.
     public let capabilities: Set<Capability>
     /// How many brokers there are; they are numbered from 1.
@@ -16,11 +18,12 @@ public final class KafkaTestBroker: Sendable {
     private let turn: DedicatedTurn?
 
     private init(
-        _ source: BrokerSource, bootstrapServers: String, directServers: String? = nil, brokers: Int = 1, toxiproxy: Toxiproxy? = nil,
-        supervisor: Supervisor? = nil, turn: DedicatedTurn? = nil
+        _ source: BrokerSource, bootstrapServers: String, directServers: String? = nil, authenticatedServers: String? = nil,
+        brokers: Int = 1, toxiproxy: Toxiproxy? = nil, supervisor: Supervisor? = nil, turn: DedicatedTurn? = nil
     ) {
         self.bootstrapServers = bootstrapServers
         self.directServers = directServers ?? bootstrapServers
+        self.authenticatedServers = authenticatedServers
         self.brokers = brokers
         self.toxiproxy = toxiproxy
         self.supervisor = supervisor
@@ -34,7 +37,7 @@ public final class KafkaTestBroker: Sendable {
     private static let first = Task { () async throws -> KafkaTestBroker in
         guard let source = BrokerSource.shared else { throw TestBrokerError("no broker was found; see CONTRIBUTING.md") }
         if case .running(let servers) = source { return KafkaTestBroker(source, bootstrapServers: servers) }
-        return try await start(source, brokers: 1, settings: [:], proxied: false, turn: nil)
+        return try await start(source, brokers: 1, settings: [:], users: [:], proxied: false, turn: nil)
     }
 
     /// The one broker of this test process, found or started at the first call. Mark tests that use it with `.broker`.
@@ -45,19 +48,24 @@ public final class KafkaTestBroker: Sendable {
     ///
     /// - Parameters:
     ///   - settings: of the brokers, beyond those that make a small cluster quick.
+    ///   - users: names and passwords, for a cluster of one broker. If there are any, it has a listener for them too, and they may do
+    ///     only what ACLs say; clients of `bootstrapServers` may do everything.
     ///   - proxied: whether clients come through a `Toxiproxy`.
     public static func dedicated(
-        brokers: Int = 1, settings: [String: String] = [:], proxied: Bool = false
+        brokers: Int = 1, settings: [String: String] = [:], users: [String: String] = [:], proxied: Bool = false
     ) async throws -> KafkaTestBroker {
         guard let source = BrokerSource.startable else { throw TestBrokerError("no Apache Kafka to start; see CONTRIBUTING.md") }
-        return try await start(source, brokers: brokers, settings: settings, proxied: proxied, turn: DedicatedTurn.next())
+        guard users.isEmpty || brokers == 1 && !proxied else { throw TestBrokerError("users come to a single broker, without a proxy") }
+        return try await start(
+            source, brokers: brokers, settings: settings, users: users, proxied: proxied, turn: DedicatedTurn.next())
     }
 
     /// `body` with a cluster of its own, which is stopped afterwards whatever happens.
     public static func withDedicated<Result>(
-        brokers: Int = 1, settings: [String: String] = [:], proxied: Bool = false, _ body: (KafkaTestBroker) async throws -> Result
+        brokers: Int = 1, settings: [String: String] = [:], users: [String: String] = [:], proxied: Bool = false,
+        _ body: (KafkaTestBroker) async throws -> Result
     ) async throws -> Result {
-        let broker = try await dedicated(brokers: brokers, settings: settings, proxied: proxied)
+        let broker = try await dedicated(brokers: brokers, settings: settings, users: users, proxied: proxied)
         do {
             let result = try await body(broker)
             await broker.stop()
@@ -85,6 +93,12 @@ public final class KafkaTestBroker: Sendable {
     /// Starts broker `number` again on its data and returns when it listens.
     public func restart(_ number: Int) async throws { try await control("restart \(number)") }
 
+    /// Runs one of Kafka's own tools against it: `acls` is `kafka-acls.sh`.
+    public func tool(_ name: String, _ arguments: [String]) async throws {
+        let words = [name, "--bootstrap-server", directServers] + arguments
+        try await control("tool " + words.map(Supervisor.quoted).joined(separator: " "))
+    }
+
     /// Ends the brokers and removes their data. The shared broker needs no stop.
     public func stop() async {
         await toxiproxy?.stop()
@@ -93,19 +107,20 @@ public final class KafkaTestBroker: Sendable {
     }
 
     private func control(_ command: String) async throws {
-        guard let supervisor, turn != nil else { throw TestBrokerError("only a dedicated broker can be killed, frozen or restarted") }
+        guard let supervisor, turn != nil else { throw TestBrokerError("only a dedicated broker can be told what to do") }
         try await supervisor.run(command)
     }
 
     private static func start(
-        _ source: BrokerSource, brokers: Int, settings: [String: String], proxied: Bool, turn: DedicatedTurn?
+        _ source: BrokerSource, brokers: Int, settings: [String: String], users: [String: String], proxied: Bool, turn: DedicatedTurn?
     ) async throws -> KafkaTestBroker {
         var failures = ""
         // Somebody else may take a free port before the broker does.
         for _ in 0..<3 {
-            let layout = ClusterScript.Layout(
+            var layout = ClusterScript.Layout(
                 brokers: brokers, port: try FreePorts.run(of: 10 * brokers), proxyPort: proxied ? try FreePorts.run(of: 10 * brokers) : nil,
                 settings: settings.map { "\($0.key)=\($0.value)" }.sorted())
+            if !users.isEmpty { layout.settings += layout.settings(for: users) }
             let supervisor = try Supervisor(functions: ClusterScript.functions(source, layout))
             let proxy = proxied ? try await Toxiproxy.start() : nil
             do {
@@ -123,7 +138,8 @@ public final class KafkaTestBroker: Sendable {
             let direct = (1...brokers).map { "127.0.0.1:\(layout.listener($0))" }.joined(separator: ",")
             let through = (1...brokers).compactMap { layout.proxy($0).map { "127.0.0.1:\($0)" } }.joined(separator: ",")
             return KafkaTestBroker(
-                source, bootstrapServers: proxied ? through : direct, directServers: direct, brokers: brokers, toxiproxy: proxy,
+                source, bootstrapServers: proxied ? through : direct, directServers: direct,
+                authenticatedServers: users.isEmpty ? nil : "127.0.0.1:\(layout.authenticated)", brokers: brokers, toxiproxy: proxy,
                 supervisor: supervisor, turn: turn)
         }
         throw TestBrokerError("\(source.name) did not start\n\(failures)")

@@ -18,14 +18,22 @@ final class LineLog: Sendable {
     /// All whole lines so far, and a last one without an end once there will be no more.
     var lines: [String] { state.withLock { $0.lines } }
 
-    /// Takes what `handle` reads until it ends, on a thread of its own.
-    func follow(_ handle: FileHandle) {
+    /// All of it so far, line ends as they were.
+    var text: String {
+        state.withLock { state in
+            let whole = state.ended && !state.rest.isEmpty ? state.lines.dropLast() : state.lines[...]
+            return whole.map { $0 + "\n" }.joined() + String(decoding: state.rest, as: UTF8.self)
+        }
+    }
+
+    /// Takes what `handle` reads until it ends, on a thread of its own, where `onLine` gets each new line at once.
+    func follow(_ handle: FileHandle, onLine: @escaping @Sendable (String) -> Void = { _ in }) {
         Thread.detachNewThread { [self] in
             var buffer = [UInt8](repeating: 0, count: 65_536)
             while true {
                 let count = read(handle.fileDescriptor, &buffer, buffer.count)
                 if count < 0, errno == EINTR { continue }
-                append(Data(buffer.prefix(max(count, 0))))
+                for line in append(Data(buffer.prefix(max(count, 0)))) { onLine(line) }
                 if count <= 0 { return }
             }
         }
@@ -48,9 +56,9 @@ final class LineLog: Sendable {
         }
     }
 
-    /// Takes more output; no bytes are its end.
-    private func append(_ data: Data) {
-        let answered: [(Waiter, String?)] = state.withLock { state in
+    /// Takes more output, and answers the lines that it completes; no bytes are its end.
+    private func append(_ data: Data) -> [String] {
+        let (new, answered): ([String], [(Waiter, String?)]) = state.withLock { state in
             let before = state.lines.count
             state.rest += data
             while let end = state.rest.firstIndex(of: UInt8(ascii: "\n")) {
@@ -59,13 +67,16 @@ final class LineLog: Sendable {
             }
             state.ended = data.isEmpty
             if state.ended, !state.rest.isEmpty { state.lines.append(String(decoding: state.rest, as: UTF8.self)) }
-            return state.waiters.compactMap { id, waiter in
-                let line = state.lines[before...].first(where: waiter.matches)
+            let new = state.lines[before...]
+            let answered: [(Waiter, String?)] = state.waiters.compactMap { id, waiter in
+                let line = new.first(where: waiter.matches)
                 guard line != nil || state.ended else { return nil }
                 state.waiters[id] = nil
                 return (waiter, line)
             }
+            return (Array(new), answered)
         }
         for (waiter, line) in answered { waiter.continuation.resume(returning: line) }
+        return new
     }
 }

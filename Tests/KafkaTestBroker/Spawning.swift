@@ -7,7 +7,7 @@ extension Process {
     /// Runs the process with pipes that no process started at the same moment inherits: one that did would hold them open, and nobody
     /// would see the end of their data.
     static func spawn(_ prepare: (_ pipe: () throws -> Pipe) throws -> Process) throws {
-        try oneAtATime.withLock { _ in
+        try whileNoneStarts {
             try prepare {
                 let pipe = Pipe()
                 for handle in [pipe.fileHandleForReading, pipe.fileHandleForWriting]
@@ -15,5 +15,10 @@ extension Process {
                 return pipe
             }.run()
         }
+    }
+
+    /// `body` while no process is started here, for descriptors that are not to be inherited.
+    static func whileNoneStarts<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+        try oneAtATime.withLock { _ throws(Failure) in try body() }
     }
 }

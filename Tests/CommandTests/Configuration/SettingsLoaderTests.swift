@@ -108,6 +108,11 @@ import Testing
         #expect(try failure(Self.needed + ["--max-delay", "30d", "--retries", "60"]).message.contains("longer than the horizon"))
         #expect(try failure(Self.needed + ["--retry-suffix", "-Error"]).message.contains("the same as"))
         #expect(try failure(["--bootstrap-server", "a:1", "--topic", "A,A-Retry"]).message.contains("give source topics only"))
+        #expect(
+            try failure(["--bootstrap-server", "a:1", "--topic", "A-Retry"]).message
+                .contains("A-Retry is a retry topic's name; give the source topic: A"))
+        let scoped = ["--bootstrap-server", "a:1", "--topic", "A-g-Error", "--group", "g", "--group-scoped-topics"]
+        #expect(try failure(scoped).message.contains("A-g-Error is a dead letter topic's name; give the source topic: A"))
         #expect(try failure(Self.needed + ["--group", "a b", "--group-scoped-topics"]).message.contains("cannot have this name"))
     }
 

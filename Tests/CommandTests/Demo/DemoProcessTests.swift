@@ -29,13 +29,12 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1))) func anInterruptEndsItWithoutAFault() async throws {
-        try await Daemon.run(["demo"]) { demo in
-            _ = try await demo.line(containing: "order-02  failed")
-            demo.signal(2)
-            #expect(try await demo.end() == .exit(0))
-            #expect(demo.outputLines.contains { $0.contains("in flight") })
-            #expect(demo.outputLines.contains("Stopped before the end."))
+        let interrupt = Daemon.Reaction(to: "order-02  failed") { $0.signal(2) }
+        let (ending, output) = try await Daemon.run(["demo"], reaction: interrupt) { demo in
+            (try await demo.end(), await demo.wholeOutput())
         }
+        #expect(ending == .exit(0))
+        #expect(output.contains("in flight") && output.contains("\nStopped before the end.\n"), "\(output)")
     }
 
     @Test(.timeLimit(.minutes(1))) func noBrokerInReachIsSaid() async throws {

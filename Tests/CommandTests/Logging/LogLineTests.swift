@@ -1,9 +1,9 @@
 import Dispatch
 import Foundation
-import KafkaRetry
 import Synchronization
 import Testing
 
+@testable import KafkaRetry
 @testable import kafka_retry
 
 @Suite struct LogLineTests {
@@ -59,7 +59,7 @@ import Testing
 
     @Test func linesOfManyThreadsDoNotMix() async throws {
         let pipe = Pipe()
-        let stream = OutputStream(descriptor: pipe.fileHandleForWriting.fileDescriptor)
+        let stream = LineStream(descriptor: pipe.fileHandleForWriting.fileDescriptor)
         // Writers wait for the reader, so they have threads of their own.
         let group = DispatchGroup()
         for writer in 0..<8 {

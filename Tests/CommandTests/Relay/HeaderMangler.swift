@@ -1,3 +1,5 @@
+import KafkaTestBroker
+
 /// Headers as no honest service writes them: names of ours with any bytes as values, names that are not UTF-8, and neighbours of both.
 struct HeaderMangler: Sendable {
     var group: String

@@ -1,3 +1,5 @@
+import KafkaTestBroker
+
 /// Numbered records with mixed delays, written evenly over some time.
 struct Load: Sendable {
     var records: Int
@@ -13,38 +15,24 @@ struct Load: Sendable {
     /// policy's delay, and one has no retries left.
     func write(to topics: TestTopics) async throws -> [Int: Int64] {
         var chance = Chance(seed: seed)
-        let writer = try TestWriter(topics.servers)
-        var due: [Int: Int64] = [:]
-        let size = max(1, records / 100)
-        let start = ContinuousClock.now
-        for first in stride(from: 0, to: records, by: size) {
-            let now = TestRecord.now
-            var batch: [TestRecord] = []
-            for number in first..<min(records, first + size) {
-                let partition = Int32.random(in: 0..<partitions, using: &chance)
-                var headers: [TestRecord.Header] = [.init("traceparent", "00-\(number)")]
-                switch Int.random(in: 0..<10, using: &chance) {
-                case 0..<5:
-                    let time = now + Int64.random(in: 0...furthest, using: &chance)
-                    due[number] = time
-                    headers.append(.due(time))
-                case 5..<9:
-                    let count = Int.random(in: 0..<delays.count, using: &chance)
-                    if count > 0 || Bool.random(using: &chance) { headers.append(.count(count)) }
-                    due[number] = -delays[count]
-                default:
-                    headers.append(.count(delays.count))
-                    due[number] = now
-                }
-                batch.append(TestRecord(to: topics.retry, partition, number: number, headers: headers))
+        return try await PacedWriter(records: records, over: over, batch: records / 100).write(to: topics.servers) { number, now in
+            let partition = Int32.random(in: 0..<partitions, using: &chance)
+            var headers: [TestRecord.Header] = [.init("traceparent", "00-\(number)")]
+            let due: PacedWriter.Due
+            switch Int.random(in: 0..<10, using: &chance) {
+            case 0..<5:
+                let time = now + Int64.random(in: 0...furthest, using: &chance)
+                due = .at(time)
+                headers.append(.due(time))
+            case 5..<9:
+                let count = Int.random(in: 0..<delays.count, using: &chance)
+                if count > 0 || Bool.random(using: &chance) { headers.append(.count(count)) }
+                due = .afterTimestamp(delays[count])
+            default:
+                headers.append(.count(delays.count))
+                due = .at(now)
             }
-            for (index, place) in try await writer.write(batch).enumerated() {
-                // A policy's delay counts from the record's own timestamp.
-                if let delay = due[first + index], delay <= 0 { due[first + index] = place.timestamp - delay }
-            }
-            let next = start + over * (Double(first + size) / Double(records))
-            if ContinuousClock.now < next { try await Task.sleep(until: next) }
+            return (TestRecord(to: topics.retry, partition, number: number, headers: headers), due)
         }
-        return due
     }
 }

@@ -3,32 +3,44 @@ import KafkaTestBroker
 import Testing
 
 /// Several relays of one group.
-@Suite(.serialized) struct MembersTests {
+@Suite struct MembersTests {
     /// What befalls a member.
     enum Fate: String, CaseIterable, Sendable {
         case stopped, killed, frozen
     }
 
-    /// Three members share six partitions for 75 seconds. One after the other is killed, frozen past its session timeout or stopped, and comes back.
     @Test(.broker(requires: .transactions, .cooperativeSticky), .timeLimit(.minutes(5)))
     func membersThatComeGoDieAndFreezeLoseAndRepeatNothing() async throws {
+        // The members' troubles overlap.
+        try await share(Fate.allCases, apart: 12_000)
+    }
+
+    /// With an eager assignor all give up all of theirs whenever one comes or goes.
+    @Test(.broker(requires: .transactions), .timeLimit(.minutes(5)))
+    func membersOfAnEagerGroupThatComeAndGoLoseAndRepeatNothing() async throws {
+        // One is always there.
+        try await share([.stopped, .killed], apart: 30_000, ["-X", "partition.assignment.strategy=range"])
+    }
+
+    /// A member for each of `fates` shares six partitions for 60 seconds. One after the other meets its fate, so many milliseconds `apart`,
+    /// and comes back.
+    private func share(_ fates: [Fate], apart: Int, _ more: [String] = []) async throws {
         var chance = Chance()
         let servers = try await KafkaTestBroker.shared().bootstrapServers
         let topics = try await TestTopics.create("members", servers: servers, partitions: 6)
         let group = KafkaTestBroker.uniqueName("members")
-        let fates = Fate.allCases.shuffled(using: &chance)
-        let load = Load(records: 7_500, over: .seconds(75), seed: chance.next(), partitions: 6)
-        // The members' troubles overlap.
-        let begins = fates.indices.map { Duration.milliseconds(6_000 + 12_000 * $0 + Int.random(in: 0...6_000, using: &chance)) }
+        let fates = fates.shuffled(using: &chance)
+        let load = Load(records: 6_000, over: .seconds(60), seed: chance.next(), partitions: 6)
+        let begins = fates.indices.map { Duration.milliseconds(6_000 + apart * $0 + Int.random(in: 0...6_000, using: &chance)) }
         let aways = fates.map { _ in Duration.milliseconds(Int.random(in: 12_000...22_000, using: &chance)) }
         let seed = chance.seed
 
         async let due = load.write(to: topics)
         let troubles = try await withThrowingTaskGroup(of: String.self) { members in
             for (index, fate) in fates.enumerated() {
-                let arguments = Daemon.relay(topics, group: group, instance: "member-\(index)", ["--delays", "200ms,1s,3s"])
+                let arguments = Daemon.relay(topics, group: group, instance: "member-\(index)", ["--delays", "200ms,1s,3s"] + more)
                 members.addTask {
-                    try await Self.member(arguments, fate, after: begins[index], away: aways[index], lives: .seconds(105))
+                    try await Self.member(arguments, fate, after: begins[index], away: aways[index], lives: .seconds(85))
                 }
             }
             return try await members.reduce(into: [String]()) { $0.append($1) }
@@ -36,7 +48,7 @@ import Testing
         let expected = try await due
         let found = try await Ledger.all([topics.source, topics.deadLetter], partitions: 6, servers: servers)
         let verdict = Verdict(found, due: expected)
-        print("members \(fates.map(\.rawValue)) after \(begins) for \(aways), seed \(seed): \(verdict)")
+        print("members \(more) \(fates.map(\.rawValue)) after \(begins) for \(aways), seed \(seed): \(verdict)")
         #expect(verdict.isClean, "seed \(seed): \(verdict)\n\(troubles.joined(separator: "\n"))")
         #expect(verdict.latest < 25_000, "seed \(seed): \(verdict)\n\(Self.slowest(found, expected))\n\(troubles.joined(separator: "\n"))")
     }

@@ -94,7 +94,7 @@ import Testing
         }
     }
 
-    @Test(.broker(requires: .transactions)) func aResetOffsetReplaysFromThere() async throws {
+    @Test(.broker(requires: .transactions, .staticMembers)) func aResetOffsetReplaysFromThere() async throws {
         let servers = try await KafkaTestBroker.shared().bootstrapServers
         let topics = try await TestTopics.create("reset", servers: servers)
         let arguments = Daemon.relay(topics, group: topics.source, ["--delays", "50ms", "-X", "session.timeout.ms=6000"])

@@ -1,20 +1,18 @@
-import Testing
-
 /// What a ledger says of numbered records: whether each came once, and how late.
-struct Verdict: Sendable, CustomStringConvertible {
-    var expected: Int
-    var missing: [Int] = []
-    var repeated: [Int] = []
-    var early: [Int] = []
-    var unexpected: [TestRecord] = []
+package struct Verdict: Sendable, CustomStringConvertible {
+    package var expected: Int
+    package var missing: [Int] = []
+    package var repeated: [Int] = []
+    package var early: [Int] = []
+    package var unexpected: [TestRecord] = []
     /// Milliseconds after the due time (or after `notBefore`, if that is later), sorted.
-    var late: [Int64] = []
+    package var late: [Int64] = []
 
     /// - Parameters:
     ///   - due: by number, milliseconds since 1970.
     ///   - notBefore: lateness counts from here at the earliest: nobody was there to relay before it.
     ///   - outages: times that do not count as lateness, one after the other.
-    init(_ records: [TestRecord], due: [Int: Int64], notBefore: Int64 = 0, outages: [ClosedRange<Int64>] = []) {
+    package init(_ records: [TestRecord], due: [Int: Int64], notBefore: Int64 = 0, outages: [ClosedRange<Int64>] = []) {
         expected = due.count
         var seen: Set<Int> = []
         for record in records {
@@ -32,10 +30,12 @@ struct Verdict: Sendable, CustomStringConvertible {
         late.sort()
     }
 
-    var isClean: Bool { missing.isEmpty && repeated.isEmpty && early.isEmpty && unexpected.isEmpty }
-    var latest: Int64 { late.last ?? 0 }
+    /// At least once: repeats are allowed.
+    package var losesNothing: Bool { missing.isEmpty && early.isEmpty && unexpected.isEmpty }
+    package var isClean: Bool { losesNothing && repeated.isEmpty }
+    package var latest: Int64 { late.last ?? 0 }
 
-    var description: String {
+    package var description: String {
         func some(_ numbers: [Int]) -> String { numbers.isEmpty ? "0" : "\(numbers.count) \(numbers.prefix(10))" }
         func quantile(_ q: Double) -> Int64 { late.isEmpty ? 0 : late[min(late.count - 1, Int(Double(late.count) * q))] }
         return """

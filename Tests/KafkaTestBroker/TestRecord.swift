@@ -1,27 +1,27 @@
 import Foundation
-import RDKafka
+package import RDKafka
 
 /// A record as a test writes it or finds it.
-struct TestRecord: Sendable, Equatable {
-    struct Header: Sendable, Equatable {
-        var name: [UInt8]
-        var value: [UInt8]?
+package struct TestRecord: Sendable, Equatable {
+    package struct Header: Sendable, Equatable {
+        package var name: [UInt8]
+        package var value: [UInt8]?
 
-        init(_ name: [UInt8], _ value: [UInt8]?) { (self.name, self.value) = (name, value) }
-        init(_ name: String, _ value: String?) { self.init(Array(name.utf8), value.map { Array($0.utf8) }) }
+        package init(_ name: [UInt8], _ value: [UInt8]?) { (self.name, self.value) = (name, value) }
+        package init(_ name: String, _ value: String?) { self.init(Array(name.utf8), value.map { Array($0.utf8) }) }
     }
 
-    var topic: String
-    var partition: Int32
-    var key: [UInt8]?
-    var value: [UInt8]?
-    var headers: [Header]
+    package var topic: String
+    package var partition: Int32
+    package var key: [UInt8]?
+    package var value: [UInt8]?
+    package var headers: [Header]
     /// Where it was found.
-    var offset: Int64 = -1
+    package var offset: Int64 = -1
     /// When it was written, milliseconds since 1970.
-    var timestamp: Int64 = -1
+    package var timestamp: Int64 = -1
 
-    init(to topic: String, _ partition: Int32 = 0, key: [UInt8]? = nil, value: [UInt8]?, headers: [Header] = []) {
+    package init(to topic: String, _ partition: Int32 = 0, key: [UInt8]? = nil, value: [UInt8]?, headers: [Header] = []) {
         self.topic = topic
         self.partition = partition
         self.key = key
@@ -30,11 +30,11 @@ struct TestRecord: Sendable, Equatable {
     }
 
     /// A record whose value is `number` in decimal.
-    init(to topic: String, _ partition: Int32 = 0, number: Int, headers: [Header] = []) {
+    package init(to topic: String, _ partition: Int32 = 0, number: Int, headers: [Header] = []) {
         self.init(to: topic, partition, key: Array("k\(number % 1_000)".utf8), value: Array(String(number).utf8), headers: headers)
     }
 
-    init(_ message: borrowing RDKafkaMessage) {
+    package init(_ message: borrowing RDKafkaMessage) {
         topic = message.topic
         partition = message.partition
         key = message.key.map { Array($0) }
@@ -48,23 +48,23 @@ struct TestRecord: Sendable, Equatable {
     }
 
     /// The number that its value begins with.
-    var number: Int? { value.flatMap { Int(String(decoding: $0.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)) } }
+    package var number: Int? { value.flatMap { Int(String(decoding: $0.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)) } }
 
     /// The values of all headers of that name.
-    func values(_ name: String) -> [[UInt8]?] {
+    package func values(_ name: String) -> [[UInt8]?] {
         let name = Array(name.utf8)
         return headers.filter { $0.name == name }.map(\.value)
     }
 
     /// The text of the only header of that name.
-    func text(_ name: String) -> String? {
+    package func text(_ name: String) -> String? {
         let found = values(name)
         guard found.count == 1, let value = found[0] else { return nil }
         return String(decoding: value, as: UTF8.self)
     }
 
     /// Milliseconds since 1970.
-    static var now: Int64 {
+    package static var now: Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
@@ -72,6 +72,6 @@ struct TestRecord: Sendable, Equatable {
 }
 
 extension TestRecord.Header {
-    static func count(_ count: Int) -> Self { Self("X-Retry-Count", String(count)) }
-    static func due(_ milliseconds: Int64) -> Self { Self("X-Next-Retry-Timestamp", String(milliseconds)) }
+    package static func count(_ count: Int) -> Self { Self("X-Retry-Count", String(count)) }
+    package static func due(_ milliseconds: Int64) -> Self { Self("X-Next-Retry-Timestamp", String(milliseconds)) }
 }

@@ -1,19 +1,18 @@
-import KafkaTestBroker
 import RDKafka
 
 /// What a `read_committed` reader sees of some topics: the truth about what a relay did.
-actor Ledger {
+package actor Ledger {
     private let executor = BlockingExecutor("test-ledger")
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     private let arrived: Mailbox<Never>
     private let consumer: RDKafkaConsumer
     private let partitions: [RDKafkaPartition]
     private let servers: String
     private var ended: Set<RDKafkaPartition> = []
-    private(set) var records: [TestRecord] = []
+    package private(set) var records: [TestRecord] = []
 
     /// Reads all partitions of `topics` from their starts.
-    init(_ topics: [String], partitions: Int, servers: String) throws {
+    package init(_ topics: [String], partitions: Int, servers: String) throws {
         let arrived = Mailbox<Never>()
         self.arrived = arrived
         consumer = try RDKafkaConsumer(
@@ -28,13 +27,13 @@ actor Ledger {
     }
 
     /// The source and dead letter topic of `topics`.
-    init(_ topics: TestTopics, partitions: Int = 1, servers: String? = nil) throws {
+    package init(_ topics: TestTopics, partitions: Int = 1, servers: String? = nil) throws {
         try self.init([topics.source, topics.deadLetter], partitions: partitions, servers: servers ?? topics.servers)
     }
 
     /// Reads until `done`, at most that long, and answers all that it has read so far.
     @discardableResult
-    func read(within timeout: Duration, until done: @Sendable ([TestRecord]) -> Bool) -> [TestRecord] {
+    package func read(within timeout: Duration, until done: @Sendable ([TestRecord]) -> Bool) -> [TestRecord] {
         let end = ContinuousClock.now + timeout
         while !done(records), ContinuousClock.now < end {
             if drain() == 0 { _ = arrived.take(timeout: .milliseconds(100)) }
@@ -44,31 +43,32 @@ actor Ledger {
 
     /// Reads on until `count` records are there.
     @discardableResult
-    func read(_ count: Int, within timeout: Duration = .seconds(20)) -> [TestRecord] { read(within: timeout) { $0.count >= count } }
+    package func read(_ count: Int, within timeout: Duration = .seconds(20)) -> [TestRecord] { read(within: timeout) { $0.count >= count } }
 
     /// All that is committed in `topics`, once no transaction is open in them any more.
-    static func all(_ topics: [String], partitions: Int, servers: String, within timeout: Duration = .seconds(60)) async throws
+    package static func all(_ topics: [String], partitions: Int, servers: String, within timeout: Duration = .seconds(60)) async throws
         -> [TestRecord]
     {
         let ledger = try Ledger(topics, partitions: partitions, servers: servers)
-        guard await ledger.readToEnd(within: timeout) else { throw LedgerError.unreadable }
+        try await ledger.readToEnd(within: timeout)
         return await ledger.records
     }
 
-    enum LedgerError: Error { case unreadable }
+    package struct Unreadable: Error, CustomStringConvertible { package var description: String }
 
     /// Reads until every partition's end was seen, at a time at which none of its transactions was open.
-    private func readToEnd(within timeout: Duration) -> Bool {
+    private func readToEnd(within timeout: Duration) throws {
         let end = ContinuousClock.now + timeout
-        guard let admin = try? RDKafkaAdmin(["bootstrap.servers": servers]) else { return false }
+        let admin = try RDKafkaAdmin(["bootstrap.servers": servers])
         for partition in partitions {
             while true {
-                guard ContinuousClock.now < end else { return false }
                 // A read_committed handle answers the last stable offset, the other the log's end.
-                if let all = try? admin.queryWatermarkOffsets(partition, timeout: .seconds(5)).high,
-                    let stable = try? consumer.requests.queryWatermarkOffsets(partition, timeout: .seconds(5)).high, all == stable
-                {
-                    break
+                let all = try? admin.queryWatermarkOffsets(partition, timeout: .seconds(5)).high
+                let stable = try? consumer.requests.queryWatermarkOffsets(partition, timeout: .seconds(5)).high
+                if let all, let stable, all == stable { break }
+                guard ContinuousClock.now < end else {
+                    let (all, stable) = (all.map(String.init) ?? "unknown", stable.map(String.init) ?? "unknown")
+                    throw Unreadable(description: "\(partition): log end \(all), last stable offset \(stable) after \(timeout)")
                 }
                 _ = drain()
             }
@@ -79,7 +79,9 @@ actor Ledger {
         while ended.count < partitions.count, ContinuousClock.now < end {
             if drain() == 0 { _ = arrived.take(timeout: .milliseconds(100)) }
         }
-        return ended.count == partitions.count
+        guard ended.count == partitions.count else {
+            throw Unreadable(description: "the ends of \(Set(partitions).subtracting(ended)) were not reached in \(timeout)")
+        }
     }
 
     private func drain() -> Int {

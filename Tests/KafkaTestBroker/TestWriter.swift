@@ -1,13 +1,12 @@
-import KafkaTestBroker
-import RDKafka
+package import RDKafka
 
 /// A service that writes failed records: an idempotent producer on a thread of its own.
-actor TestWriter {
+package actor TestWriter {
     private let executor = BlockingExecutor("test-writer")
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     private let producer: RDKafkaProducer
 
-    init(_ servers: String, _ more: RDKafkaConfiguration = [:]) throws {
+    package init(_ servers: String, _ more: RDKafkaConfiguration = [:]) throws {
         let base: RDKafkaConfiguration = [
             "bootstrap.servers": servers, "enable.idempotence": "true", "linger.ms": "5", "message.max.bytes": "100000000",
             "message.timeout.ms": "120000", "reconnect.backoff.max.ms": "500",
@@ -17,7 +16,7 @@ actor TestWriter {
 
     /// Writes them, waits until all are there, and answers each one's timestamp and offset. Throws if one is not.
     @discardableResult
-    func write(_ records: [TestRecord]) throws -> [(timestamp: Int64, offset: Int64)] {
+    package func write(_ records: [TestRecord]) throws -> [(timestamp: Int64, offset: Int64)] {
         var written = [(timestamp: Int64, offset: Int64)](repeating: (-1, -1), count: records.count)
         var left = records.count
         func collect() throws {
