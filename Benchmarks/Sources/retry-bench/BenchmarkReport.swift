@@ -15,6 +15,22 @@ struct BenchmarkReport: Encodable {
     /// How many of the records were found, exactly once each, by a read_committed reader.
     var arrivedOnce: Int?
 
+    /// How long after their due times records were handled.
+    var late: Lateness?
+
+    /// In milliseconds.
+    struct Lateness: Encodable {
+        var min, p50, p99, max: Int64
+
+        /// `nil` if there is none in `sorted`.
+        init?(_ sorted: [Int64]) {
+            guard let first = sorted.first, let last = sorted.last else { return nil }
+            (min, max) = (first, last)
+            p50 = sorted[sorted.count / 2]
+            p99 = sorted[sorted.count * 99 / 100]
+        }
+    }
+
     init(peer: String, records: Int, took: Duration) {
         self.peer = peer
         self.records = records
@@ -36,6 +52,7 @@ struct BenchmarkReport: Encodable {
         case bytesPerPending = "bytes_per_pending"
         case restoreSeconds = "restore_seconds"
         case arrivedOnce = "arrived_once"
+        case late = "late_ms"
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -49,6 +66,7 @@ struct BenchmarkReport: Encodable {
         try container.encodeIfPresent(bytesPerPending.map(Self.rounded), forKey: .bytesPerPending)
         try container.encodeIfPresent(restoreSeconds.map(Self.rounded), forKey: .restoreSeconds)
         try container.encodeIfPresent(arrivedOnce, forKey: .arrivedOnce)
+        try container.encodeIfPresent(late, forKey: .late)
     }
 
     private static func rounded(_ number: Double) -> Double { (number * 1_000).rounded() / 1_000 }

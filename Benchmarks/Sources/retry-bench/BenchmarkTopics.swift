@@ -32,23 +32,39 @@ struct BenchmarkTopics {
         return ends
     }
 
+    /// The same, for a topic that may be so new that some partitions have no leader yet.
+    func settledEnds(_ topic: String) async throws -> [RDKafkaPartition: Int64] {
+        for _ in 0..<50 {
+            if let ends = try? ends(topic) { return ends }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return try ends(topic)
+    }
+
     /// Fills `topic`'s retry topic with `records` that are due so long after now, by a process of its own, whose memory is not measured.
     /// One that was filled before is left as it is.
     func fillRetryTopic(of topic: String, records: Int, size: Int, dueSeconds: Int) throws {
-        let retryTopic = topic + "-Retry"
-        let partitions = try create(topic, partitions: 8)
-        let present = try ends(retryTopic).values.reduce(0, +)
+        _ = try create(topic, partitions: 8)
+        try fill(topic + "-Retry", like: topic, records: records, size: size, dueSeconds: dueSeconds)
+    }
+
+    /// Fills `topic` with `records`, likewise.
+    func fill(_ topic: String, records: Int, size: Int) throws { try fill(topic, like: topic, records: records, size: size) }
+
+    private func fill(_ topic: String, like source: String, records: Int, size: Int, dueSeconds: Int? = nil) throws {
+        let partitions = try create(source, partitions: 8)
+        let present = try ends(topic).values.reduce(0, +)
         if present == Int64(records) { return }
-        guard present == 0 else { throw BenchmarkFailure("\(retryTopic) has \(present) records already: name another topic") }
+        guard present == 0 else { throw BenchmarkFailure("\(topic) has \(present) records already: name another topic") }
         let fill = Process()
         fill.executableURL = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).standardizedFileURL
         if let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
             fill.executableURL = URL(fileURLWithPath: own)
         }
-        fill.arguments = ["fill", bootstrap, retryTopic] + [records, partitions, size, dueSeconds].map(String.init)
+        fill.arguments = ["fill", bootstrap, topic] + ([records, partitions, size] + [dueSeconds].compactMap(\.self)).map(String.init)
         fill.standardOutput = FileHandle.nullDevice
         try fill.run()
         fill.waitUntilExit()
-        guard fill.terminationStatus == 0 else { throw BenchmarkFailure("\(retryTopic) could not be filled") }
+        guard fill.terminationStatus == 0 else { throw BenchmarkFailure("\(topic) could not be filled") }
     }
 }

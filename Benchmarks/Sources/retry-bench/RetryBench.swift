@@ -7,8 +7,11 @@ import RDKafka
 enum RetryBench {
     private static let usage = """
         retry-bench fill BOOT TOPIC N PARTITIONS SIZE [DUE_SECONDS]
+        retry-bench retry BOOT TOPIC N DELAY_MS
         retry-bench relay BOOT TOPIC N [SIZE]
         retry-bench pending BOOT TOPIC N [SIZE [MEMORY]]
+        retry-bench produce BOOT TOPIC N SIZE [BATCH]
+        retry-bench produce-single BOOT TOPIC N SIZE [TASKS]
         """
 
     static func main() async {
@@ -36,6 +39,10 @@ enum RetryBench {
                 size: try arguments.number("SIZE"), dueSeconds: try arguments.optionalNumber("DUE_SECONDS"))
             try arguments.end()
             return try command.run()
+        case "retry":
+            let delay = Duration.milliseconds(try arguments.number("DELAY_MS"))
+            try arguments.end()
+            return try await RetryCommand(bootstrap: bootstrap, topic: topic, records: records, delay: delay).run()
         case "relay":
             let command = RelayCommand(
                 bootstrap: bootstrap, topic: topic, records: records, size: try arguments.optionalNumber("SIZE") ?? 100)
@@ -46,6 +53,14 @@ enum RetryBench {
             let memory = try ByteSize(parsing: arguments.optionalText() ?? "256MiB")
             try arguments.end()
             return try await PendingCommand(bootstrap: bootstrap, topic: topic, records: records, size: size, memory: memory).run()
+        case "produce", "produce-single":
+            let size = try arguments.number("SIZE")
+            let form: ProduceCommand.Form =
+                name == "produce"
+                ? .batches(of: try arguments.optionalNumber("BATCH") ?? 10_000)
+                : .single(tasks: try arguments.optionalNumber("TASKS") ?? 1_000)
+            try arguments.end()
+            return try await ProduceCommand(bootstrap: bootstrap, topic: topic, records: records, size: size, form: form).run()
         default: throw UsageError("there is no command '\(name)'")
         }
     }
