@@ -138,10 +138,11 @@ extension HopMachine {
     private mutating func suspectTargets(of batch: HopBatch, _ report: ProduceReport, now: Timestamp) {
         guard report.failed.isEmpty else {
             let (failed, isAnyWritten) = batch.targets(failedIn: report)
-            for partition in suspectTargets.fail(failed, others: isAnyWritten, now: now) {
-                let reason = report.failed.first { batch.records[$0.key].target == partition }?.value ?? ""
-                let count = report.failed.count { batch.records[$0.key].target == partition }
-                out.tell(.unavailable(partition.description, count: count, reason: reason))
+            let atFault = suspectTargets.fail(failed, others: isAnyWritten, now: now)
+            // Where nobody is at fault, who is on call still wants to know which targets do not answer.
+            for partitions in atFault.isEmpty ? [failed] : atFault.map({ [$0] }) where !partitions.isEmpty {
+                let troubles = report.failed.filter { partitions.contains(batch.records[$0.key].target) }
+                out.tell(.unavailable(Self.listing(partitions), count: troubles.count, reason: troubles.first?.value ?? ""))
             }
             return
         }
@@ -151,6 +152,12 @@ extension HopMachine {
         let topics = ([topic] + markers).joined(separator: " and, for progress, ")
         out.tell(
             .unavailable(topic, count: report.purged.count, reason: "a transaction that wrote to \(topics) failed: \(report.reason ?? "")"))
+    }
+
+    /// The first few by name, and how many more there are: in an outage it may be all.
+    private static func listing(_ partitions: Set<TopicPartition>) -> String {
+        let names = partitions.sorted().prefix(3).map(\.description).joined(separator: ", ")
+        return partitions.count > 3 ? "\(names) and \(partitions.count - 3) more" : names
     }
 
     /// A marker that the broker refuses for itself is too large: fewer records are completed at a time from now on.

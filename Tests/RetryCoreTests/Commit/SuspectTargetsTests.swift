@@ -60,6 +60,19 @@ import Testing
         #expect((20...60).contains(script.unavailable.count), "\(script.unavailable.count) times in ten minutes")
     }
 
+    /// Where nothing else is written, nobody can tell whether one partition or all brokers are away; who is on call wants its name all the same.
+    @Test(arguments: [HopMachine.Delivery.exactlyOnce, .atLeastOnce])
+    func partitionsThatDoNotAnswerAreNamedThoughNothingElseIsWritten(delivery: HopMachine.Delivery) throws {
+        let script = try MachineScript(delivery: delivery)
+        script.machine.takePartitionCounts(["T": 5])
+        script.own()
+        script.fetch([0])
+        script.serve(for: 20_000, withoutAnswerFrom: TopicPartition("T", 0))
+        #expect(script.unavailable.count >= 2 && script.unavailable.allSatisfy { $0 == "T[0]" }, "\(script.unavailable)")
+        script.serve(for: 60_000, withoutAnswerFrom: nil)
+        #expect(script.machine.account.republished == 1)
+    }
+
     /// Its leader may be gone for long.
     @Test(arguments: [HopMachine.Delivery.exactlyOnce, .atLeastOnce])
     func aPartitionThatAloneDoesNotAnswerWaitsAndOthersGoOn(delivery: HopMachine.Delivery) throws {
