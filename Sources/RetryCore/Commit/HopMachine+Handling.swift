@@ -31,7 +31,7 @@ extension HopMachine {
         init(_ settings: [HandlerSettings]) {
             isEmpty = settings.isEmpty
             for topic in settings {
-                if let breaker = topic.breaker { breakers[topic.planner.sourceTopic] = HandlerBreaker(breaker) }
+                if let breaker = topic.breaker { breakers[topic.planner.source.topic] = HandlerBreaker(breaker) }
             }
         }
 
@@ -41,7 +41,7 @@ extension HopMachine {
             notBefore = .distantPast
             nextDeadline = .distantFuture
             for (id, call) in calls where !call.isOver {
-                guard let longest = settings.first(where: { $0.planner.sourceTopic == call.pool.topic })?.deadline else { continue }
+                guard let longest = settings.first(where: { $0.planner.source.topic == call.pool.topic })?.deadline else { continue }
                 let deadline = min(call.deadline ?? .distantFuture, now.advanced(by: longest))
                 calls[id]?.deadline = deadline
                 nextDeadline = min(nextDeadline, deadline)
@@ -52,8 +52,8 @@ extension HopMachine {
     /// How the records of a partition are handled here; `nil` if they are not.
     func handling(of place: TopicPartition) -> PartitionHandling? {
         for handler in settings.handlers {
-            if handler.planner.sourceTopic == place.topic { return PartitionHandling(handler, isSource: true) }
-            if handler.planner.retryTopic == place.topic { return PartitionHandling(handler, isSource: false) }
+            if handler.planner.source.topic == place.topic { return PartitionHandling(handler, isSource: true) }
+            if handler.planner.retries.topic == place.topic { return PartitionHandling(handler, isSource: false) }
         }
         return nil
     }
@@ -102,7 +102,7 @@ extension HopMachine {
     }
 
     private func slots(of pool: Handlers.Pool) -> Int {
-        settings.handlers.first { $0.planner.sourceTopic == pool.topic }?.slots(isRetry: pool.isRetry) ?? 0
+        settings.handlers.first { $0.planner.source.topic == pool.topic }?.slots(isRetry: pool.isRetry) ?? 0
     }
 
     /// How many runs of done offsets fit the metadata beside what else stands there, 8 characters each (gaps and lengths below 2²⁰).

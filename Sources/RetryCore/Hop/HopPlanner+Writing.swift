@@ -6,7 +6,7 @@ extension HopPlanner {
         // one when that fails.
         settings.dialect.write(retriesMade: settings.dialect == .spring ? made : made + 1, into: &headers)
         let partition = Partitioner.partition(number: record.source.partition, key: record.key, count: sourceCount)
-        return OutgoingRecord(target: TopicPartition(sourceTopic, partition), key: record.key, value: record.value, headers: headers)
+        return OutgoingRecord(target: source.sibling(partition), key: record.key, value: record.value, headers: headers)
     }
 
     /// The record on its way to the dead letter topic; its count of retries stays as it is.
@@ -32,12 +32,12 @@ extension HopPlanner {
 
     /// Where a record goes on the dead letter topic.
     func deadLetterPlace(of record: KafkaRecord) -> TopicPartition {
-        TopicPartition(deadLetterTopic, Partitioner.partition(number: record.source.partition, key: record.key, count: deadLetterCount))
+        deadLetters.sibling(Partitioner.partition(number: record.source.partition, key: record.key, count: deadLetterCount))
     }
 
     /// Where a record goes on the retry topic: a record that stands there keeps its partition.
     func retryPlace(of record: KafkaRecord) -> TopicPartition {
-        TopicPartition(retryTopic, Partitioner.partition(number: record.source.partition, key: record.key, count: retryCount))
+        retries.sibling(Partitioner.partition(number: record.source.partition, key: record.key, count: retryCount))
     }
 
     /// What only we can know of a dead letter; `nil` for reasons that leave the failure as it came.

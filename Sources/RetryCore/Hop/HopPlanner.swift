@@ -8,9 +8,10 @@ public struct HopPlanner: Sendable {
         didSet { takeCounts() }
     }
 
-    let sourceTopic: String
-    let deadLetterTopic: String
-    let retryTopic: String
+    /// The first partitions of the topics that records go to.
+    let source: TopicPartition
+    let deadLetters: TopicPartition
+    let retries: TopicPartition
     let rewrite: HeaderRewrite
     /// In milliseconds: taking a `Duration` apart costs more than all else that an arrival does.
     let horizon: Int64
@@ -25,9 +26,9 @@ public struct HopPlanner: Sendable {
     public init(_ settings: HopSettings, partitionCounts: PartitionCounts = [:]) {
         self.settings = settings
         self.partitionCounts = partitionCounts
-        sourceTopic = settings.sourceTopic.name
-        deadLetterTopic = settings.deadLetterTopic.name
-        retryTopic = settings.retryTopic.name
+        source = TopicPartition(settings.sourceTopic.name, 0)
+        deadLetters = TopicPartition(settings.deadLetterTopic.name, 0)
+        retries = TopicPartition(settings.retryTopic.name, 0)
         rewrite = HeaderRewrite(dialect: settings.dialect, sourceTopic: settings.sourceTopic.name)
         horizon = settings.horizon.roundedUpMilliseconds
         maxAge = settings.policy.maxAge?.roundedUpMilliseconds
@@ -73,8 +74,8 @@ public struct HopPlanner: Sendable {
     }
 
     private mutating func takeCounts() {
-        sourceCount = partitionCounts[sourceTopic] ?? 0
-        deadLetterCount = partitionCounts[deadLetterTopic] ?? 0
-        retryCount = partitionCounts[retryTopic] ?? 0
+        sourceCount = partitionCounts[source.topic] ?? 0
+        deadLetterCount = partitionCounts[deadLetters.topic] ?? 0
+        retryCount = partitionCounts[retries.topic] ?? 0
     }
 }

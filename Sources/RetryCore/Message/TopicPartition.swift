@@ -1,19 +1,31 @@
 /// One partition of one topic.
 public struct TopicPartition: Hashable, Sendable, Comparable, CustomStringConvertible {
-    /// The topic's name.
-    public var topic: String
+    private var name: InternedName
     /// The partition's number, from 0.
     public var partition: Int32
 
+    /// The topic's name.
+    public var topic: String {
+        get { name.text }
+        set { name = InternedName(newValue) }
+    }
+
     /// Partition `partition` of `topic`.
     public init(_ topic: String, _ partition: Int32) {
-        self.topic = topic
+        name = InternedName(topic)
         self.partition = partition
+    }
+
+    /// Another partition of the same topic.
+    func sibling(_ partition: Int32) -> Self {
+        var sibling = self
+        sibling.partition = partition
+        return sibling
     }
 
     /// By topic, then by number.
     public static func < (left: Self, right: Self) -> Bool {
-        left.topic == right.topic ? left.partition < right.partition : left.topic < right.topic
+        left.name == right.name ? left.partition < right.partition : left.topic < right.topic
     }
 
     /// `PatientEvent-Retry[3]`, as logs name it.

@@ -25,7 +25,7 @@ struct PartitionHandling: Sendable {
     init(_ settings: HandlerSettings, isSource: Bool) {
         self.settings = settings
         self.isSource = isSource
-        pool = .init(topic: settings.planner.sourceTopic, isRetry: !isSource)
+        pool = .init(topic: settings.planner.source.topic, isRetry: !isSource)
         lanes = HandlerLanes(isSource ? settings.order : .unordered)
     }
 

@@ -1,0 +1,32 @@
+import Synchronization
+
+/// A topic's name, kept once for as long as the process lives: it is copied and compared without a look at its text or a count of references, which
+/// the threads that a record passes would take from each other. There are as many as there are topics; librdkafka keeps them just so.
+struct InternedName: Hashable, Sendable {
+    private final class Text: Sendable {
+        let text: String
+        init(_ text: String) { self.text = text }
+    }
+
+    private static let known = Mutex<[String: InternedName]>([:])
+
+    /// Never released.
+    private let kept: Unmanaged<Text>
+
+    init(_ text: String) {
+        self = Self.known.withLock { known in
+            if let name = known[text] { return name }
+            let name = InternedName(kept: .passRetained(Text(text)))
+            known[text] = name
+            return name
+        }
+    }
+
+    private init(kept: Unmanaged<Text>) { self.kept = kept }
+
+    var text: String { kept._withUnsafeGuaranteedRef { $0.text } }
+
+    static func == (left: Self, right: Self) -> Bool { left.kept.toOpaque() == right.kept.toOpaque() }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(kept.toOpaque()) }
+}
