@@ -21,9 +21,12 @@ public struct RDKafkaDeliveryReport: Hashable, Sendable {
     /// The record's timestamp, milliseconds since 1970.
     public var timestamp: Int64?
     /// Why it was not delivered.
-    public var error: RDKafkaError?
+    public var errorCode: RDKafkaError.Code?
     /// Whether it stands in the log.
     public var persistence: Persistence
+
+    /// Why it was not delivered, in words too.
+    public var error: RDKafkaError? { errorCode.map { RDKafkaError($0, isFatal: $0 == .fatal) } }
 }
 
 extension RDKafkaDeliveryReport {
@@ -34,7 +37,7 @@ extension RDKafkaDeliveryReport {
         var kind = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
         let time = rd_kafka_message_timestamp(message, &kind)
         timestamp = kind == RD_KAFKA_TIMESTAMP_NOT_AVAILABLE || time < 0 ? nil : time
-        error = RDKafkaError(message.pointee.err)
+        errorCode = message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR ? nil : RDKafkaError.Code(message.pointee.err)
         switch rd_kafka_message_status(message) {
         case RD_KAFKA_MSG_STATUS_PERSISTED: persistence = .persisted
         case RD_KAFKA_MSG_STATUS_NOT_PERSISTED: persistence = .notPersisted
