@@ -5,6 +5,7 @@ extension RDKafkaHeaders {
     /// Headers in librdkafka's own form; none cost nothing.
     init(_ headers: KafkaHeaders) {
         self.init()
+        if headers.isEmpty { return }
         headers.forEach { name, value in append(name: name, value: value) }
     }
 }

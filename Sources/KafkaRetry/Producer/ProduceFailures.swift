@@ -52,12 +52,12 @@ enum ProduceFailures {
 extension SendVerdict {
     /// What a delivery report says.
     init(_ report: RDKafkaDeliveryReport, instanceFailed: Bool) {
-        guard let error = report.error, report.persistence != .persisted else {
+        guard let code = report.errorCode, report.persistence != .persisted else {
             self = .delivered
             return
         }
         // An instance that is lost takes everything with it, which is no fault of the message.
-        let failure: SendFailure = instanceFailed || error.code == .fatal ? .purged : ProduceFailures.failure(error.code)
+        let failure: SendFailure = instanceFailed || code == .fatal ? .purged : ProduceFailures.failure(code)
         self =
             report.persistence == .notPersisted || failure == .permanent || failure == .refused
             ? .notWritten(failure) : .maybeWritten(failure)

@@ -31,21 +31,12 @@ struct SendSubmission: Sendable {
         case receipts([SendReceipt])
         case batch(SendBatch)
 
-        /// Where the end of one of them is told.
-        subscript(index: Int) -> PendingSend.Reply {
-            switch self {
-            case .none: .none
-            case .receipts(let receipts): .receipt(receipts[index])
-            case .batch(let batch): .batch(batch, index: index)
-            }
-        }
-
         /// Tells what became of several of them.
         func end(_ ends: [(index: Int, result: Result<SendOutcome, SendError>)]) {
             switch self {
             case .none: break
             case .receipts(let receipts): for (index, result) in ends { receipts[index].end(result) }
-            case .batch(let batch): batch.end(ends)
+            case .batch(let batch): batch.end([], ends)
             }
         }
     }

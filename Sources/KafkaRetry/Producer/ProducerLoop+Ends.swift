@@ -2,32 +2,44 @@ import RetryCore
 
 /// Who is told what became of a message.
 extension ProducerLoop {
-    func tell(_ ends: [ProducerWork.End]) {
+    mutating func tell(_ ends: [ProducerWork.End]) {
         var batch: SendBatch?
-        var results: [(index: Int, result: Result<SendOutcome, SendError>)] = []
+        var delivered: [SendBatch.Delivered] = []
+        var others: [(index: Int, result: Result<SendOutcome, SendError>)] = []
         var bytes = 0
+        func tellBatch() {
+            batch?.end(delivered, others)
+            delivered.removeAll(keepingCapacity: true)
+            others.removeAll(keepingCapacity: true)
+        }
         for end in ends {
             guard let send = pending[end.slot.index] else { continue }
             pending[end.slot.index] = nil
+            let trouble = troubles.isEmpty ? nil : troubles.removeValue(forKey: end.slot.index)
             bytes += send.bytes
-            let result = count(end, send)
-            switch send.reply {
+            send.submission.release(send.index)
+            count(end, send)
+            switch send.submission.reply {
             case .none: break
-            case .receipt(let receipt): receipt.end(result)
-            case .batch(let its, let index):
-                if let current = batch, current !== its {
-                    current.end(results)
-                    results.removeAll(keepingCapacity: true)
+            case .receipts(let receipts): receipts[send.index].end(result(of: end, send, trouble))
+            case .batch(let its):
+                if batch !== its {
+                    tellBatch()
+                    batch = its
                 }
-                batch = its
-                results.append((index, result))
+                if case .delivered = end.end {
+                    delivered.append(
+                        .init(index: send.index, partition: send.partition, offset: send.offset, timestamp: send.timestamp))
+                } else {
+                    others.append((send.index, result(of: end, send, trouble)))
+                }
             }
         }
-        batch?.end(results)
+        tellBatch()
         if bytes > 0 { links.gate.leave(bytes) }
     }
 
-    func count(_ end: ProducerWork.End, _ send: PendingSend) -> Result<SendOutcome, SendError> {
+    private mutating func count(_ end: ProducerWork.End, _ send: PendingSend) {
         // Dead letters that recovery sends are no messages of anybody's.
         let counts = end.origin != .recovery
         if let number = send.number, end.leavesSpool { removals.append(number) }
@@ -35,25 +47,29 @@ extension ProducerLoop {
         case .delivered:
             if counts { account.delivered += 1 }
             if counts, end.mayBeTwice { account.possiblyTwice += 1 }
-            return .success(
-                .delivered(partition: send.partition, offset: send.offset, timestamp: send.timestamp.map { Timestamp(milliseconds: $0) }))
-        case .recovered(.deadLettered):
-            account.deadLettered += 1
-            return .success(.deadLettered)
+        case .recovered(.deadLettered): account.deadLettered += 1
         case .recovered(.spooled), .leftInSpool:
             account.spooled += 1
             // It will be sent again from there.
             if end.mayBeTwice { account.possiblyTwice += 1 }
-            return .success(.spooled)
-        case .recovered(.handled):
-            account.recovered += 1
-            return .success(.recovered)
-        case .failed(let cause):
-            if counts { account.failed += 1 }
-            return .failure(SendError(.notWritten, cause, send.reason ?? cause.explanation))
-        case .ambiguous(let cause):
-            if counts { account.ambiguous += 1 }
-            return .failure(SendError(.ambiguous, cause, send.reason ?? cause.explanation))
+        case .recovered(.handled): account.recovered += 1
+        case .failed: if counts { account.failed += 1 }
+        case .ambiguous: if counts { account.ambiguous += 1 }
+        }
+    }
+
+    private func result(
+        of end: ProducerWork.End, _ send: PendingSend, _ trouble: SendTrouble?
+    ) -> Result<SendOutcome, SendError> {
+        switch end.end {
+        case .delivered:
+            .success(
+                .delivered(partition: send.partition, offset: send.offset, timestamp: send.timestamp.map { Timestamp(milliseconds: $0) }))
+        case .recovered(.deadLettered): .success(.deadLettered)
+        case .recovered(.spooled), .leftInSpool: .success(.spooled)
+        case .recovered(.handled): .success(.recovered)
+        case .failed(let cause): .failure(SendError(.notWritten, cause, trouble?.reason ?? cause.explanation))
+        case .ambiguous(let cause): .failure(SendError(.ambiguous, cause, trouble?.reason ?? cause.explanation))
         }
     }
 }

@@ -6,16 +6,17 @@ extension ProducerLoop {
     func item(_ recovery: ProducerWork.Recovery) -> RecoveryItem? {
         guard let send = pending[recovery.slot.index] else { return nil }
         let message = UndeliveredMessage(
-            message: send.record, cause: recovery.cause, mayBeWritten: machine.isSuspect(recovery.slot), attempts: send.attempts,
-            reason: send.reason ?? recovery.cause.explanation, accepted: send.accepted)
+            message: send.record, cause: recovery.cause, mayBeWritten: machine.isSuspect(recovery.slot),
+            attempts: troubles[recovery.slot.index]?.attempts ?? 0,
+            reason: troubles[recovery.slot.index]?.reason ?? recovery.cause.explanation, accepted: send.submission.accepted)
         return RecoveryItem(slot: recovery.slot, message: message, maySpool: recovery.maySpool)
     }
 
-    func recovered(_ answers: [RecoveryAnswer]) {
+    mutating func recovered(_ answers: [RecoveryAnswer]) {
         for answer in answers {
             if !answer.refusals.isEmpty, answer.taker == nil {
-                let reason = pending[answer.slot.index]?.reason ?? answer.cause.explanation
-                pending[answer.slot.index]?.reason = ([reason] + answer.refusals).joined(separator: "; ")
+                let reason = troubles[answer.slot.index]?.reason ?? answer.cause.explanation
+                troubles[answer.slot.index, default: SendTrouble()].reason = ([reason] + answer.refusals).joined(separator: "; ")
             }
             if let number = answer.number {
                 replay.appended(number, topic: machine.isOutdated(answer.slot) ? nil : machine.topicNumber(of: answer.slot))
@@ -24,7 +25,7 @@ extension ProducerLoop {
         }
     }
 
-    func stored(_ records: [ProducerRecord], _ submission: SendSubmission, _ result: Result<[Int64], SpoolError>) {
+    mutating func stored(_ records: [ProducerRecord], _ submission: SendSubmission, _ result: Result<[Int64], SpoolError>) {
         storing -= records.count
         switch result {
         case .failure(let error):
@@ -44,36 +45,39 @@ extension ProducerLoop {
                 return
             }
             let now = now
-            for (index, record) in records.enumerated() {
-                let send = PendingSend(
-                    record: record, reply: submission.reply[index], accepted: submission.accepted, bytes: record.byteCount,
-                    number: numbers[index])
+            let pending = PendingSubmission(
+                records, reply: submission.reply, accepted: submission.accepted, isGated: true, numbers: numbers)
+            for index in records.indices {
                 machine.backlog(grewBy: 1)
-                accept(send, .spool, now: now, deadline: .max, isBacklog: true)
+                accept(records[index], index, of: pending, .spool, now: now, deadline: .max, isBacklog: true)
             }
             if let last = numbers.last { replay.passed(last) }
         }
     }
 
-    func replayed(_ messages: [SpooledMessage]) {
+    mutating func replayed(_ messages: [SpooledMessage]) {
         let now = now
         for message in replay.taken(of: messages) {
             account.replayed += 1
-            let send = PendingSend(
-                record: message.entry.message, reply: .none, accepted: message.entry.accepted, bytes: 0, number: message.number,
-                attempts: message.entry.attempts, reason: message.entry.failure)
-            accept(send, .spool, now: now, deadline: .max, isBacklog: replay.isBacklog(message.number))
+            let entry = message.entry
+            let pending = PendingSubmission(
+                [entry.message], reply: .none, accepted: entry.accepted, isGated: false, numbers: [message.number])
+            let slot = accept(
+                entry.message, 0, of: pending, .spool, now: now, deadline: .max, isBacklog: replay.isBacklog(message.number))
+            if entry.attempts > 0 || entry.failure != nil {
+                troubles[slot] = SendTrouble(attempts: entry.attempts, reason: entry.failure)
+            }
         }
     }
 
-    func readSpool() {
+    mutating func readSpool() {
         guard let jobs = links.spoolJobs, !hasGivenUp, machine.wantsReplay, machine.count < SpoolReplay.mostInMemory,
             let after = replay.next()
         else { return }
         jobs.yield(.read(after: after))
     }
 
-    func flushRemovals() {
+    mutating func flushRemovals() {
         guard !removals.isEmpty else { return }
         links.spoolRemovals.yield(.remove(removals))
         removals = []

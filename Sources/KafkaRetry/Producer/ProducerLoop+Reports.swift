@@ -3,26 +3,28 @@ import RetryCore
 
 /// What librdkafka says of messages, and of itself.
 extension ProducerLoop {
-    func collectReports() {
+    mutating func collectReports() {
         let now = now
         for report in producer.deliveryReports() {
-            if report.error?.isFatal == true, !instanceIsLost { loseInstance() }
-            let send = pending[report.token]
             if let error = report.error {
-                send?.reason = "\(error)"
-                send?.attempts += ProduceFailures.failure(error.code) == .purged ? 0 : 1
-                recountIfUnknown(report.token, error.code)
+                if error.isFatal, !instanceIsLost { loseInstance() }
+                note(error, of: report.token)
             } else {
-                send?.partition = report.partition
-                send?.offset = report.offset
-                send?.timestamp = report.timestamp
+                pending[report.token]?.stands(report)
             }
             machine.reported(SendSlot(report.token), SendVerdict(report, instanceFailed: instanceIsLost), now: now)
         }
         if !instanceIsLost, producer.fatalError != nil { loseInstance() }
     }
 
-    func loseInstance() {
+    private mutating func note(_ error: RDKafkaError, of slot: Int) {
+        guard pending[slot] != nil else { return }
+        troubles[slot, default: SendTrouble()].reason = "\(error)"
+        if ProduceFailures.failure(error.code) != .purged { troubles[slot, default: SendTrouble()].attempts += 1 }
+        recountIfUnknown(slot, error.code)
+    }
+
+    mutating func loseInstance() {
         instanceIsLost = true
         log.warning(
             "the producer's instance has failed and is replaced", [.error: .string("\(producer.fatalError?.description ?? "fatal")")])
@@ -30,7 +32,7 @@ extension ProducerLoop {
         try? producer.purge(inFlight: true)
     }
 
-    func renewInstance() {
+    mutating func renewInstance() {
         do throws(RDKafkaConfigurationError) {
             producer = try RDKafkaProducer(
                 configuration.client, observer: links.board.observer, wakeUp: { [inputs = links.inputs] in inputs.ring() })

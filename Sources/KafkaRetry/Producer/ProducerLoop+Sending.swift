@@ -3,13 +3,13 @@ import RetryCore
 
 /// What the machine wants done.
 extension ProducerLoop {
-    func work() {
+    mutating func work() {
         while true {
             let work = machine.next(now: now)
             if work.isEmpty { return }
             tell(work.ends)
             send(work.sends)
-            if !work.recoveries.isEmpty { links.recoveries.yield(work.recoveries.compactMap(item)) }
+            if !work.recoveries.isEmpty { links.recoveries.yield(work.recoveries.compactMap { item($0) }) }
             if work.takesBack {
                 // Returns when all of it is reported.
                 try? producer.purge(inFlight: false)
@@ -31,35 +31,72 @@ extension ProducerLoop {
         }
     }
 
-    func send(_ slots: [SendSlot]) {
+    /// Hands messages to librdkafka, in order; small ones that follow each other in a lane together.
+    mutating func send(_ slots: [SendSlot]) {
+        var (topic, partition) = (-1, Int32(-1))
         for (index, slot) in slots.enumerated() {
-            do throws(RDKafkaError) { try produce(slot.index) } catch {
-                if error.code == .queueFull {
-                    for slot in slots[index...] { machine.notTaken(slot, now: now) }
-                    return
-                }
-                pending[slot.index]?.reason = "\(error)"
-                if error.isFatal, !instanceIsLost { loseInstance() }
-                recountIfUnknown(slot.index, error.code)
-                let failure: SendFailure = error.isFatal ? .purged : ProduceFailures.failure(error.code)
-                machine.reported(slot, .notWritten(failure), now: now)
+            guard let send = pending[slot.index] else { continue }
+            let (itsTopic, itsPartition) = (machine.topicNumber(of: slot), machine.partition(of: slot) ?? -1)
+            let size = send.contentSize
+            let isSmall = RDKafkaRecordBatch.admits(byteCount: size) && send.submission.records[send.index].headers.isEmpty
+            if !isSmall || topic != itsTopic || partition != itsPartition || !batch.hasRoom(byteCount: size) {
+                guard handOverBatch(topic, partition) else { return notTaken(slots[index...]) }
+                (topic, partition) = (itsTopic, itsPartition)
             }
+            guard isSmall else {
+                do throws(RDKafkaError) { try produce(send, topic, partition, token: slot.index) } catch {
+                    guard error.code != .queueFull else { return notTaken(slots[index...]) }
+                    refused(slot, error)
+                }
+                continue
+            }
+            send.lend { key, value in batch.append(key: key, value: value, token: slot.index) }
         }
+        _ = handOverBatch(topic, partition)
     }
 
-    func produce(_ slot: Int) throws(RDKafkaError) {
-        guard let send = pending[slot] else { return }
-        let number = machine.topicNumber(of: SendSlot(slot))
-        let topic: RDKafkaTopic
-        if let known = handles[number] {
-            topic = known
-        } else {
-            topic = try producer.topic(send.record.topic.name)
-            handles[number] = topic
+    /// False if librdkafka has no room for more.
+    private mutating func handOverBatch(_ topic: Int, _ partition: Int32) -> Bool {
+        guard !batch.isEmpty else { return true }
+        var refusals: [(slot: SendSlot, error: RDKafkaError)] = []
+        do throws(RDKafkaError) {
+            let handle = try handle(topic)
+            producer.produce(&batch, to: handle, partition: partition) { refusals.append((SendSlot($0), $1)) }
+        } catch {
+            refusals = batch.removeAll().map { (SendSlot($0), error) }
         }
-        var headers = RDKafkaHeaders(send.record.headers)
+        for (slot, error) in refusals where error.code != .queueFull { refused(slot, error) }
+        let untaken = refusals.filter { $0.error.code == .queueFull }
+        notTaken(untaken.map(\.slot)[...])
+        return untaken.isEmpty
+    }
+
+    private mutating func produce(
+        _ send: PendingSend, _ topic: Int, _ partition: Int32, token: Int
+    ) throws(RDKafkaError) {
+        let handle = try handle(topic)
+        var headers = RDKafkaHeaders(send.submission.records[send.index].headers)
         try producer.produce(
-            to: topic, partition: machine.partition(of: SendSlot(slot)) ?? -1, key: send.record.key, value: send.record.value,
-            headers: &headers, token: slot)
+            to: handle, partition: partition, key: send.submission.records[send.index].key,
+            value: send.submission.records[send.index].value, headers: &headers, token: token)
+    }
+
+    private mutating func handle(_ topic: Int) throws(RDKafkaError) -> RDKafkaTopic {
+        if let known = handles[topic] { return known }
+        let made = try producer.topic(machine.name(ofTopic: topic))
+        handles[topic] = made
+        return made
+    }
+
+    private mutating func notTaken(_ slots: ArraySlice<SendSlot>) {
+        for slot in slots { machine.notTaken(slot, now: now) }
+    }
+
+    /// There is no report for it.
+    private mutating func refused(_ slot: SendSlot, _ error: RDKafkaError) {
+        troubles[slot.index, default: SendTrouble()].reason = "\(error)"
+        if error.isFatal, !instanceIsLost { loseInstance() }
+        recountIfUnknown(slot.index, error.code)
+        machine.reported(slot, .notWritten(error.isFatal ? .purged : ProduceFailures.failure(error.code)), now: now)
     }
 }

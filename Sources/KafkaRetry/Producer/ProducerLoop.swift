@@ -1,11 +1,23 @@
 import RDKafka
 import RetryCore
 
-/// A producer's thread: it feeds a ``ProducerMachine`` with what is sent and reported, and does what that says.
-actor ProducerLoop {
-    let executor = BlockingExecutor("retry-producer")
+/// A producer's thread.
+actor ProducerThread {
+    private let executor = BlockingExecutor("retry-producer")
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
+    /// Runs until the producer is closed, and answers what became of all.
+    func run(
+        _ configuration: ProducerConfiguration, backlog: Int, _ producer: RDKafkaProducer, _ links: ProducerLoop.Links, _ log: RetryLogger
+    ) -> ProducerAccount {
+        var loop = ProducerLoop(configuration, backlog: backlog, producer, links, log)
+        return loop.run()
+    }
+}
+
+/// What a producer's thread does: it feeds a ``ProducerMachine`` with what is sent and reported, and does what that says. A value, since each
+/// access to an object's properties would be checked while the process runs, which took an eighth of its time.
+struct ProducerLoop: ~Copyable {
     /// What the loop shares with those who run beside it.
     struct Links: Sendable {
         let inputs: Mailbox<ProducerInput>
@@ -24,7 +36,12 @@ actor ProducerLoop {
     let start = ContinuousClock.now
     var machine: ProducerMachine
     var producer: RDKafkaProducer
+    /// By slot.
     var pending: [PendingSend?] = []
+    /// What is handed over together; empty between two turns.
+    var batch = RDKafkaRecordBatch()
+    /// Of those of them that have failed before, by slot.
+    var troubles: [Int: SendTrouble] = [:]
     var latestTopic: (name: String, number: Int)?
     /// By topic number.
     var handles: [RDKafkaTopic?] = []
@@ -56,7 +73,7 @@ actor ProducerLoop {
     var now: Int64 { start.duration(to: clock.now).roundedUpMilliseconds }
 
     /// Runs until it is finished, and answers what became of all.
-    func run() -> ProducerAccount {
+    mutating func run() -> ProducerAccount {
         while !isDone {
             let now = now
             let moment = isRenewing ? now + 10 : machine.nextMoment(now: now)
@@ -88,12 +105,10 @@ actor ProducerLoop {
 
     // MARK: What comes
 
-    func take(_ input: ProducerInput) {
+    mutating func take(_ input: ProducerInput) {
         switch input {
         case .submitted(let records, let submission):
-            let now = now
-            let (sum, overflow) = now.addingReportingOverflow(submission.deadline.roundedUpMilliseconds)
-            for index in records.indices { accept(records[index], submission, index, now: now, deadline: overflow ? .max : sum) }
+            submitted(records, submission)
         case .storing(let count): storing += count
         case .stored(let records, let submission, let result): stored(records, submission, result)
         case .replayed(let messages): replayed(messages)
@@ -110,21 +125,29 @@ actor ProducerLoop {
         }
     }
 
-    func accept(_ record: ProducerRecord, _ submission: SendSubmission, _ index: Int, now: Int64, deadline: Int64) {
-        if submission.origin == .caller { account.read += 1 }
-        let send = PendingSend(
-            record: record, reply: submission.reply[index], accepted: submission.accepted,
-            bytes: submission.origin == .caller ? record.byteCount : 0)
-        accept(send, submission.origin, now: now, deadline: deadline)
+    private mutating func submitted(_ records: [ProducerRecord], _ submission: SendSubmission) {
+        let now = now
+        let (sum, overflow) = now.addingReportingOverflow(submission.deadline.roundedUpMilliseconds)
+        let isCallers = submission.origin == .caller
+        if isCallers { account.read += records.count }
+        let pending = PendingSubmission(records, reply: submission.reply, accepted: submission.accepted, isGated: isCallers)
+        for index in records.indices {
+            accept(records[index], index, of: pending, submission.origin, now: now, deadline: overflow ? .max : sum)
+        }
     }
 
-    func accept(_ send: PendingSend, _ origin: SendRequest.Origin, now: Int64, deadline: Int64, isBacklog: Bool = false) {
-        let topic = topicNumber(send.record.topic.name)
+    /// Takes a message of a submission in charge, and answers its slot.
+    @discardableResult mutating func accept(
+        _ record: borrowing ProducerRecord, _ index: Int, of submission: PendingSubmission, _ origin: SendRequest.Origin, now: Int64,
+        deadline: Int64, isBacklog: Bool = false
+    ) -> Int {
+        let topic = topicNumber(record.topic.name)
+        let bytes = record.byteCount
         let request = SendRequest(
-            topic: topic, place: place(of: send.record, topic), origin: origin, deadline: deadline, bytes: send.record.byteCount,
-            isBacklog: isBacklog)
+            topic: topic, place: place(of: record, topic), origin: origin, deadline: deadline, bytes: bytes, isBacklog: isBacklog)
         let slot = machine.accept(request, now: now).index
         while pending.count <= slot { pending.append(nil) }
-        pending[slot] = send
+        pending[slot] = PendingSend(submission: submission, index: index, bytes: submission.isGated ? bytes : 0)
+        return slot
     }
 }

@@ -61,9 +61,9 @@ public final class RetryingProducer: Sendable {
             return try await receipt.outcome
         }
         let chain = RecoveryChain(configuration.recovery, spool: configuration.spool, producer: sender)
-        let producerLoop = ProducerLoop(configuration, backlog: backlog, first, links, log)
+        let thread = ProducerThread()
         let counter = TopicCounter(topics, answers: inputs)
-        loop = Task { await producerLoop.run() }
+        loop = Task { [backlog] in await thread.run(configuration, backlog: backlog, first, links, log) }
         var helpers = [
             Task { await counter.run() },
             Task { for await items in recoveries { inputs.post(.recovered(await chain.recover(items))) } },
@@ -131,9 +131,10 @@ public final class RetryingProducer: Sendable {
                 continue
             }
             let batch = SendBatch(count: piece.messages.count)
-            submit(Array(piece.messages), .batch(batch))
+            submit(piece.messages, .batch(batch))
             batches.append(batch)
         }
+        if results.isEmpty, batches.count == 1 { return await batches[0].results }
         for batch in batches { results += await batch.results }
         return results
     }
@@ -153,7 +154,7 @@ public final class RetryingProducer: Sendable {
     package func submit(_ messages: [ProducerRecord]) async throws(SendError) {
         for piece in pieces(of: messages) {
             guard await links.gate.enter(piece.bytes) else { throw Self.closed }
-            submit(Array(piece.messages), .none)
+            submit(piece.messages, .none)
         }
     }
 
@@ -186,19 +187,20 @@ public final class RetryingProducer: Sendable {
         }
     }
 
-    private func pieces(of messages: [ProducerRecord]) -> [(messages: ArraySlice<ProducerRecord>, bytes: Int)] {
+    private func pieces(of messages: [ProducerRecord]) -> [(messages: [ProducerRecord], bytes: Int)] {
         let most = max(1, Int(clamping: configuration.memory.bytes) / 4)
-        var pieces: [(messages: ArraySlice<ProducerRecord>, bytes: Int)] = []
+        var pieces: [(messages: [ProducerRecord], bytes: Int)] = []
         var (start, bytes) = (0, 0)
         for index in messages.indices {
             let size = messages[index].byteCount
             if index > start, bytes + size > most {
-                pieces.append((messages[start..<index], bytes))
+                pieces.append((Array(messages[start..<index]), bytes))
                 (start, bytes) = (index, 0)
             }
             bytes += size
         }
-        if start < messages.count { pieces.append((messages[start...], bytes)) }
+        // One that is whole is not copied.
+        if start < messages.count { pieces.append((start == 0 ? messages : Array(messages[start...]), bytes)) }
         return pieces
     }
 

@@ -41,40 +41,61 @@ public final class SendReceipt: Sendable {
 
 /// Messages that were accepted together.
 final class SendBatch: Sendable {
-    private struct State {
-        var results: [Result<SendOutcome, SendError>?]
-        var left: Int
-        var waiting: CheckedContinuation<[Result<SendOutcome, SendError>], Never>?
+    /// One that stands in its topic.
+    struct Delivered {
+        let index: Int
+        let partition: Int32
+        let offset: Int64?
+        let timestamp: Int64?
     }
 
+    private struct State {
+        var delivered: [[Delivered]] = []
+        var others: [(index: Int, result: Result<SendOutcome, SendError>)] = []
+        var left: Int
+        var waiting: CheckedContinuation<Void, Never>?
+    }
+
+    private let count: Int
     private let state: Mutex<State>
 
-    init(count: Int) { state = Mutex(State(results: Array(repeating: nil, count: count), left: count)) }
+    init(count: Int) {
+        self.count = count
+        state = Mutex(State(left: count))
+    }
 
+    /// What each came to, in their order, once all have ended. They are put in order here: the producer's thread has more to do.
     var results: [Result<SendOutcome, SendError>] {
         get async {
             await withCheckedContinuation { continuation in
-                let done: [Result<SendOutcome, SendError>]? = state.withLock { state in
-                    guard state.left > 0 else { return state.results.compactMap(\.self) }
-                    state.waiting = continuation
-                    return nil
+                let isDone = state.withLock { state in
+                    if state.left > 0 { state.waiting = continuation }
+                    return state.left == 0
                 }
-                if let done { continuation.resume(returning: done) }
+                if isDone { continuation.resume() }
             }
+            let (delivered, others) = state.withLock { ($0.delivered, $0.others) }
+            var results = [Result<SendOutcome, SendError>](repeating: .success(.spooled), count: count)
+            for message in delivered.joined() {
+                results[message.index] = .success(
+                    .delivered(
+                        partition: message.partition, offset: message.offset,
+                        timestamp: message.timestamp.map { Timestamp(milliseconds: $0) }))
+            }
+            for (index, result) in others { results[index] = result }
+            return results
         }
     }
 
-    /// What several of them came to: one lock for all.
-    func end(_ ends: [(index: Int, result: Result<SendOutcome, SendError>)]) {
-        let done: (CheckedContinuation<[Result<SendOutcome, SendError>], Never>, [Result<SendOutcome, SendError>])? = state.withLock {
-            state in
-            for (index, result) in ends where state.results[index] == nil {
-                state.results[index] = result
-                state.left -= 1
-            }
-            guard state.left == 0, let waiting = state.waiting.take() else { return nil }
-            return (waiting, state.results.compactMap(\.self))
+    /// What several of them came to, each once: one lock for all.
+    func end(_ delivered: [Delivered], _ others: [(index: Int, result: Result<SendOutcome, SendError>)]) {
+        guard !delivered.isEmpty || !others.isEmpty else { return }
+        let waiting: CheckedContinuation<Void, Never>? = state.withLock { state in
+            if !delivered.isEmpty { state.delivered.append(delivered) }
+            state.others += others
+            state.left -= delivered.count + others.count
+            return state.left == 0 ? state.waiting.take() : nil
         }
-        if let (waiting, results) = done { waiting.resume(returning: results) }
+        waiting?.resume()
     }
 }

@@ -30,7 +30,7 @@ extension ProducerMachine {
         giveSpooledToBacklog(topic)
         var moved: [Int32] = []
         for (key, lane) in old.sorted(by: { $0.key < $1.key }) {
-            topics[topic].lanes[key] = nil
+            topics[topic].drop(key)
             lanes[lane].isOutdated = true
             // What goes before messages that were handed over, or spooled, stays.
             let newest = max(newestOut(lane, ofSpool: false), lanes[lane].lastOffered)

@@ -83,17 +83,20 @@ extension ProducerMachine {
 
     /// Whose turn it is in a lane; `nil` if it has nothing that may go.
     private func head(of lane: Int) -> Int32? {
-        let lane = lanes[lane]
-        guard lane.place != .unknown, lane.condemned < 0 else { return nil }
-        let (waiting, replay) = (lane.waiting.isEmpty ? nil : lane.waiting.first, lane.replay.isEmpty ? nil : lane.replay.first)
-        if !lane.isOrdered { return replay ?? waiting }
+        guard lanes[lane].place != .unknown, lanes[lane].condemned < 0 else { return nil }
+        let waiting = lanes[lane].waiting.isEmpty ? nil : lanes[lane].waiting.first
+        let replay = lanes[lane].replay.isEmpty ? nil : lanes[lane].replay.first
+        if !lanes[lane].isOrdered { return replay ?? waiting }
         // What was accepted before the messages in the spool goes before them, and an older lane's messages before all others.
-        if let waiting, lane.isOutdated || lane.isRecovery || entries[Int(waiting)].sequence < lane.lastOffered { return waiting }
-        if let replay {
-            let isBehindOthers = !lane.out.isEmpty && entries[Int(lane.out.last)].origin != .spool
-            return isBehindOthers || lane.holding > 0 ? nil : replay
+        if let waiting {
+            let goesFirst = lanes[lane].isOutdated || lanes[lane].isRecovery || entries[Int(waiting)].sequence < lanes[lane].lastOffered
+            if goesFirst { return waiting }
         }
-        return backlog > 0 || lane.spooled > 0 || lane.holding > 0 ? nil : waiting
+        if let replay {
+            let isBehindOthers = !lanes[lane].out.isEmpty && entries[Int(lanes[lane].out.last)].origin != .spool
+            return isBehindOthers || lanes[lane].holding > 0 ? nil : replay
+        }
+        return backlog > 0 || lanes[lane].spooled > 0 || lanes[lane].holding > 0 ? nil : waiting
     }
 
     private mutating func hand(_ slot: Int32) {

@@ -113,15 +113,17 @@ public struct ProducerMachine: Sendable {
             giveUp(slot, .closed, now: now)
             return SendSlot(Int(slot))
         }
-        let topic = topics[request.topic]
-        // The first one that comes while the breaker is half-open is its probe.
-        let isRefused =
-            settings.whenOpen != .wait && request.origin != .spool && !topic.breaker.isClosed
-            && (topic.breaker.admits(handed: topic.handed) == 0 || topic.waiting > 0)
+        let isRefused = request.origin != .spool && refuses(request.topic)
         wait(slot)
         if entries[Int(slot)].deadline != .max { wheel.insert(slot, in: &entries, now: now) }
         if isRefused { refuse(slot, now: now) }
         return SendSlot(Int(slot))
+    }
+
+    /// Whether a message is not to wait for its topic. The first one that comes while the breaker is half-open is its probe.
+    private func refuses(_ topic: Int) -> Bool {
+        guard settings.whenOpen != .wait, !topics[topic].breaker.isClosed else { return false }
+        return topics[topic].breaker.admits(handed: topics[topic].handed) == 0 || topics[topic].waiting > 0
     }
 
     /// What is to be done now.
@@ -159,10 +161,10 @@ public struct ProducerMachine: Sendable {
     // MARK: Lanes and slots
 
     mutating func lane(_ topic: Int, _ place: SendRequest.Place, isRecovery: Bool) -> Int {
-        let lane = SendLane(topic: topic, place: place, isRecovery: isRecovery)
-        if let known = topics[topic].lanes[lane.key] { return known }
-        lanes.append(lane)
-        topics[topic].lanes[lane.key] = lanes.count - 1
+        let key = SendLane.Key(place: place.key, isRecovery: isRecovery)
+        if let known = topics[topic].lane(key) { return known }
+        lanes.append(SendLane(topic: topic, place: place, isRecovery: isRecovery))
+        topics[topic].add(lanes.count - 1, key)
         return lanes.count - 1
     }
 

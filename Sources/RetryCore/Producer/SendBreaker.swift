@@ -10,6 +10,8 @@ struct SendBreaker: Sendable {
     }
 
     private let settings: SendBreakerSettings
+    /// In milliseconds: taking a `Duration` apart for each message would cost more than all else here.
+    private let stall: Int64
     private(set) var state = State.closed
     private var failures = 0
     private var pause: Int64
@@ -20,6 +22,7 @@ struct SendBreaker: Sendable {
 
     init(_ settings: SendBreakerSettings) {
         self.settings = settings
+        stall = settings.stall.roundedUpMilliseconds
         pause = settings.pause.roundedUpMilliseconds
     }
 
@@ -37,14 +40,15 @@ struct SendBreaker: Sendable {
     /// When it may become half-open.
     var nextProbe: Int64 { if case .open(let until) = state { until } else { .max } }
     /// When it opens if nothing arrives; `nil` if nothing is out.
-    var nextStall: Int64? { isClosed ? silentSince.map { Self.sum($0, settings.stall.roundedUpMilliseconds) } : nil }
+    var nextStall: Int64? { isClosed ? silentSince.map { Self.sum($0, stall) } : nil }
 
     mutating func handedOver(now: Int64) { if silentSince == nil { silentSince = now - silence } }
 
     /// A message has arrived; `handed` are still out. True if that closes it.
     mutating func succeeded(handed: Int, now: Int64) -> Bool {
         let wasClosed = isClosed
-        self = SendBreaker(settings)
+        if !wasClosed || failures > 0 { self = SendBreaker(settings) }
+        silence = 0
         silentSince = handed > 0 ? now : nil
         return !wasClosed
     }

@@ -40,8 +40,6 @@ struct SendLane: Sendable {
     /// Whether messages of one lane keep their order.
     var isOrdered: Bool { place != .anywhere }
 
-    var key: Key { Key(place: place.key, isRecovery: isRecovery) }
-
     /// Whether nothing in it is to go before what newer lanes hold.
     var isDrained: Bool { waiting.isEmpty && replay.isEmpty && out.isEmpty && holding == 0 }
 }
@@ -51,7 +49,9 @@ struct SendTopic: Sendable {
     let name: String
     var breaker: SendBreaker
     /// Lanes of the current number of partitions.
-    var lanes: [SendLane.Key: Int] = [:]
+    private(set) var lanes: [SendLane.Key: Int] = [:]
+    /// Those of the callers' messages among them, by partition: found without a hash for each message. -1 for none.
+    private var lanesByPartition: [Int32] = []
     /// Lanes of older numbers that still hold something.
     var drainingLanes: Set<Int> = []
     /// How many of its messages librdkafka has, and how many wait to be handed over.
@@ -61,4 +61,41 @@ struct SendTopic: Sendable {
     var group = 0
     /// The newest message that the spool was offered.
     var lastOffered: UInt64 = 0
+
+    /// Beyond these a lane is looked up by its hash.
+    private static let mostByPartition = 1_024
+
+    init(name: String, breaker: SendBreaker) {
+        self.name = name
+        self.breaker = breaker
+    }
+
+    func lane(_ key: SendLane.Key) -> Int? {
+        let place = Int(key.place)
+        if !key.isRecovery, lanesByPartition.indices.contains(place) {
+            let lane = lanesByPartition[place]
+            return lane < 0 ? nil : Int(lane)
+        }
+        return lanes[key]
+    }
+
+    mutating func add(_ lane: Int, _ key: SendLane.Key) {
+        lanes[key] = lane
+        note(Int32(lane), key)
+    }
+
+    mutating func drop(_ key: SendLane.Key) {
+        lanes[key] = nil
+        note(-1, key)
+    }
+
+    private mutating func note(_ lane: Int32, _ key: SendLane.Key) {
+        guard !key.isRecovery, (0..<Self.mostByPartition).contains(Int(key.place)) else { return }
+        while lanesByPartition.count <= Int(key.place) {
+            // Those that were looked up by their hashes until now.
+            let place = SendLane.Key(place: Int32(lanesByPartition.count), isRecovery: false)
+            lanesByPartition.append(lanes[place].map(Int32.init) ?? -1)
+        }
+        lanesByPartition[Int(key.place)] = lane
+    }
 }
