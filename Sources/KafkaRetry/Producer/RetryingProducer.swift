@@ -34,7 +34,9 @@ public final class RetryingProducer: Sendable {
         let inputs = Mailbox<ProducerInput>()
         let board = ProducerBoard(
             RDKafkaObserver(error: { error in
-                if error.code == .authentication || error.code == .saslAuthenticationFailed { inputs.post(.refused(error)) }
+                if error.code == .authentication || error.code == .saslAuthenticationFailed {
+                    inputs.post(.refused(error.explainingSCRAM))
+                }
             }))
         let first: RDKafkaProducer
         do throws(RDKafkaConfigurationError) {

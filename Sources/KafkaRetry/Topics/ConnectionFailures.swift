@@ -16,14 +16,14 @@ final class ConnectionFailures: Sendable {
             state.last = line.message
             // The error itself arrives only where somebody serves the client; its words in the log do not wait for that.
             if line.message.contains("SASL authentication error") || line.message.contains("Authentication failed") {
-                state.refusal = RDKafkaError(.authentication, message: line.message)
+                state.refusal = RDKafkaError(.authentication, message: line.message).explainingSCRAM
             }
         }
     }
 
     func took(_ error: RDKafkaError) {
         state.withLock { state in
-            if error.code == .authentication || error.code == .saslAuthenticationFailed { state.refusal = error }
+            if error.code == .authentication || error.code == .saslAuthenticationFailed { state.refusal = error.explainingSCRAM }
             state.last = error.message
         }
     }
