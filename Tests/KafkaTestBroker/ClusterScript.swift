@@ -12,6 +12,8 @@ enum ClusterScript {
         func proxy(_ broker: Int) -> Int? { proxyPort.map { $0 + 10 * (broker - 1) } }
         /// Where the only broker of a cluster with `users` asks for a name and a password.
         var authenticated: Int { port + 3 }
+        /// Where it does so by TLS.
+        var encrypted: Int { port + 4 }
     }
 
     /// What the supervisor has to know to run `layout` from `source`.

@@ -8,6 +8,10 @@ public final class KafkaTestBroker: Sendable {
     public let directServers: String
     /// Where clients give a user's name and password, by SASL_PLAINTEXT and PLAIN. Only with `dedicated(users:)`.
     public let authenticatedServers: String?
+    /// Where they do so by SASL_SSL. Only with `dedicated(users:encrypted:)`.
+    public let encryptedServers: String?
+    /// The certificate by which clients know the broker there: their `ssl.ca.location`.
+    public var certificate: String? { keys?.certificate }
     /// What the brokers can do.
     public let capabilities: Set<Capability>
     /// How many brokers there are; they are numbered from 1.
@@ -16,18 +20,22 @@ public final class KafkaTestBroker: Sendable {
     public let toxiproxy: Toxiproxy?
     private let supervisor: Supervisor?
     private let turn: DedicatedTurn?
+    private let keys: TestKeys?
 
     private init(
         _ source: BrokerSource, bootstrapServers: String, directServers: String? = nil, authenticatedServers: String? = nil,
-        brokers: Int = 1, toxiproxy: Toxiproxy? = nil, supervisor: Supervisor? = nil, turn: DedicatedTurn? = nil
+        encryptedServers: String? = nil, brokers: Int = 1, toxiproxy: Toxiproxy? = nil, supervisor: Supervisor? = nil,
+        turn: DedicatedTurn? = nil, keys: TestKeys? = nil
     ) {
         self.bootstrapServers = bootstrapServers
         self.directServers = directServers ?? bootstrapServers
         self.authenticatedServers = authenticatedServers
+        self.encryptedServers = encryptedServers
         self.brokers = brokers
         self.toxiproxy = toxiproxy
         self.supervisor = supervisor
         self.turn = turn
+        self.keys = keys
         var capabilities = source.capabilities
         if turn != nil { capabilities.insert(.control) }
         if toxiproxy != nil { capabilities.insert(.proxy) }
@@ -37,7 +45,7 @@ public final class KafkaTestBroker: Sendable {
     private static let first = Task { () async throws -> KafkaTestBroker in
         guard let source = BrokerSource.shared else { throw TestBrokerError("no broker was found; see CONTRIBUTING.md") }
         if case .running(let servers) = source { return KafkaTestBroker(source, bootstrapServers: servers) }
-        return try await start(source, brokers: 1, settings: [:], users: [:], proxied: false, turn: nil)
+        return try await start(source, brokers: 1, settings: [:], users: [:], keys: nil, proxied: false, turn: nil)
     }
 
     /// The one broker of this test process, found or started at the first call. Mark tests that use it with `.broker`.
@@ -50,22 +58,30 @@ public final class KafkaTestBroker: Sendable {
     ///   - settings: of the brokers, beyond those that make a small cluster quick.
     ///   - users: names and passwords, for a cluster of one broker. If there are any, it has a listener for them too, and they may do
     ///     only what ACLs say; clients of `bootstrapServers` may do everything.
+    ///   - encrypted: whether users may also come by TLS.
     ///   - proxied: whether clients come through a `Toxiproxy`.
     public static func dedicated(
-        brokers: Int = 1, settings: [String: String] = [:], users: [String: String] = [:], proxied: Bool = false
+        brokers: Int = 1, settings: [String: String] = [:], users: [String: String] = [:], encrypted: Bool = false, proxied: Bool = false
     ) async throws -> KafkaTestBroker {
         guard let source = BrokerSource.startable else { throw TestBrokerError("no Apache Kafka to start; see CONTRIBUTING.md") }
         guard users.isEmpty || brokers == 1 && !proxied else { throw TestBrokerError("users come to a single broker, without a proxy") }
-        return try await start(
-            source, brokers: brokers, settings: settings, users: users, proxied: proxied, turn: DedicatedTurn.next())
+        let turn = await DedicatedTurn.next()
+        let keys = encrypted ? try await TestKeys.make() : nil
+        do {
+            return try await start(
+                source, brokers: brokers, settings: settings, users: users, keys: keys, proxied: proxied, turn: turn)
+        } catch {
+            await keys?.stop()
+            throw error
+        }
     }
 
     /// `body` with a cluster of its own, which is stopped afterwards whatever happens.
     public static func withDedicated<Result>(
-        brokers: Int = 1, settings: [String: String] = [:], users: [String: String] = [:], proxied: Bool = false,
+        brokers: Int = 1, settings: [String: String] = [:], users: [String: String] = [:], encrypted: Bool = false, proxied: Bool = false,
         _ body: (KafkaTestBroker) async throws -> Result
     ) async throws -> Result {
-        let broker = try await dedicated(brokers: brokers, settings: settings, users: users, proxied: proxied)
+        let broker = try await dedicated(brokers: brokers, settings: settings, users: users, encrypted: encrypted, proxied: proxied)
         do {
             let result = try await body(broker)
             await broker.stop()
@@ -103,6 +119,7 @@ public final class KafkaTestBroker: Sendable {
     public func stop() async {
         await toxiproxy?.stop()
         await supervisor?.stop()
+        await keys?.stop()
         turn?.end()
     }
 
@@ -112,7 +129,8 @@ public final class KafkaTestBroker: Sendable {
     }
 
     private static func start(
-        _ source: BrokerSource, brokers: Int, settings: [String: String], users: [String: String], proxied: Bool, turn: DedicatedTurn?
+        _ source: BrokerSource, brokers: Int, settings: [String: String], users: [String: String], keys: TestKeys?, proxied: Bool,
+        turn: DedicatedTurn?
     ) async throws -> KafkaTestBroker {
         var failures = ""
         // Somebody else may take a free port before the broker does.
@@ -120,7 +138,7 @@ public final class KafkaTestBroker: Sendable {
             var layout = ClusterScript.Layout(
                 brokers: brokers, port: try FreePorts.run(of: 10 * brokers), proxyPort: proxied ? try FreePorts.run(of: 10 * brokers) : nil,
                 settings: settings.map { "\($0.key)=\($0.value)" }.sorted())
-            if !users.isEmpty { layout.settings += layout.settings(for: users) }
+            if !users.isEmpty { layout.settings += layout.settings(for: users, keys: keys) }
             let supervisor = try Supervisor(functions: ClusterScript.functions(source, layout))
             let proxy = proxied ? try await Toxiproxy.start() : nil
             do {
@@ -139,8 +157,9 @@ public final class KafkaTestBroker: Sendable {
             let through = (1...brokers).compactMap { layout.proxy($0).map { "127.0.0.1:\($0)" } }.joined(separator: ",")
             return KafkaTestBroker(
                 source, bootstrapServers: proxied ? through : direct, directServers: direct,
-                authenticatedServers: users.isEmpty ? nil : "127.0.0.1:\(layout.authenticated)", brokers: brokers, toxiproxy: proxy,
-                supervisor: supervisor, turn: turn)
+                authenticatedServers: users.isEmpty ? nil : "127.0.0.1:\(layout.authenticated)",
+                encryptedServers: keys == nil ? nil : "127.0.0.1:\(layout.encrypted)", brokers: brokers, toxiproxy: proxy,
+                supervisor: supervisor, turn: turn, keys: keys)
         }
         throw TestBrokerError("\(source.name) did not start\n\(failures)")
     }
