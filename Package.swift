@@ -13,6 +13,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "KafkaRetry", targets: ["KafkaRetry"]),
+        .library(name: "KafkaRetryConfiguration", targets: ["KafkaRetryConfiguration"]),
         .library(name: "KafkaRetrySpool", targets: ["KafkaRetrySpool"]),
         .library(name: "KafkaRetryTesting", targets: ["KafkaRetryTesting"]),
         .library(name: "RDKafka", targets: ["RDKafka"]),
@@ -32,10 +33,14 @@ let package = Package(
         .target(name: "KafkaRetry", dependencies: ["RetryCore", "RDKafka"], swiftSettings: settings),
         // The durable spool: whoever does without it links no SQLite.
         .target(name: "KafkaRetrySpool", dependencies: ["KafkaRetry", "RetryCore", "RDKafka", "CSQLite"], swiftSettings: settings),
+        // Settings from YAML and the environment: whoever does without them links no libyaml.
+        .target(
+            name: "KafkaRetryConfiguration", dependencies: ["KafkaRetry", "RetryCore", "RDKafka", "CYAML"], swiftSettings: settings),
         // For users' own tests: an embedded broker, a clock that stands still, faults and expectations.
         .target(name: "KafkaRetryTesting", dependencies: ["KafkaRetry", "RetryCore", "RDKafka"], swiftSettings: settings),
         // The daemon and its tools.
-        .executableTarget(name: "kafka-retry", dependencies: ["KafkaRetry", "KafkaRetrySpool", "CYAML"], swiftSettings: settings),
+        .executableTarget(
+            name: "kafka-retry", dependencies: ["KafkaRetry", "KafkaRetrySpool", "KafkaRetryConfiguration"], swiftSettings: settings),
 
         // The simulator: a log, a group, transactions and faults, without a broker.
         .target(name: "RetrySimulation", dependencies: ["RetryCore"], path: "Simulation/RetrySimulation", swiftSettings: settings),
@@ -53,7 +58,12 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "KafkaRetryTestingTests", dependencies: ["KafkaRetryTesting", "KafkaRetry"], swiftSettings: settings),
-        .testTarget(name: "CommandTests", dependencies: ["kafka-retry", "KafkaTestBroker", "RDKafka"], swiftSettings: settings),
+        .testTarget(
+            name: "CommandTests", dependencies: ["kafka-retry", "KafkaRetryConfiguration", "KafkaTestBroker", "RDKafka"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "KafkaRetryConfigurationTests",
+            dependencies: ["KafkaRetryConfiguration", "KafkaRetry", "RetryCore", "RDKafka", "KafkaTestBroker"], swiftSettings: settings),
         // A real broker for the tests: found or started, killed, frozen and stopped.
         .target(name: "KafkaTestBroker", dependencies: ["RDKafka"], path: "Tests/KafkaTestBroker", swiftSettings: settings),
         // A service with a listener in it, for tests that kill it, and what it and they agree on.

@@ -1,6 +1,7 @@
 /// A setting that cannot be meant as it is: which one, what is wrong with it, and what to do.
 public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The setting, named as the command's option without its dashes: `max-delay`.
+    /// The setting, named as the command's option without its dashes: `max-delay`. Of one that was read from a file or a variable, where
+    /// that stands: `kafka.yaml, line 3: tenants.clinic-a.cluster`.
     public var setting: String
     /// The topic whose own policy holds it; `nil` for a setting of all topics.
     public var topic: String?

@@ -26,6 +26,10 @@ public struct LogKey: Hashable, Sendable, ExpressibleByStringLiteral, CustomStri
     public static let instance: LogKey = "instance"
     /// A listener's name.
     public static let listener: LogKey = "listener"
+    /// A cluster's name in the settings.
+    public static let cluster: LogKey = "cluster"
+    /// A tenant's name in the settings.
+    public static let tenant: LogKey = "tenant"
     /// A broker's or server's address.
     public static let broker: LogKey = "broker"
     /// What went wrong.

@@ -90,13 +90,14 @@ public actor TopicAdministrator {
         _ = try describe(KafkaTopic(creation.name), until: .now + Self.propagation)
     }
 
-    /// The topics that belong together: those of `topics`, or, if that is empty, all that have a retry or dead letter topic.
-    public func list(_ topics: [KafkaTopic], naming: TopicNaming) throws(RDKafkaError) -> [TopicListing] {
+    /// The topics that belong together: those of `topics`, or, if that is empty, all that begin with `prefix` and have a retry or dead letter
+    /// topic. Others are not described.
+    public func list(_ topics: [KafkaTopic], naming: TopicNaming, prefix: String = "") throws(RDKafkaError) -> [TopicListing] {
         let all = try admin.topics(timeout: Self.patience)
         var sources = topics
         if topics.isEmpty {
             let named = all.compactMap { naming.sourceTopic(ofRetryTopic: $0.name) ?? naming.sourceTopic(ofDeadLetterTopic: $0.name) }
-            sources = Set(named).sorted { $0.name < $1.name }
+            sources = Set(named.filter { $0.name.hasPrefix(prefix) }).sorted { $0.name < $1.name }
         }
         let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
         var listings: [TopicListing] = []

@@ -1,3 +1,5 @@
+import KafkaRetryConfiguration
+
 /// Every command, in the order of the help.
 enum CommandTable {
     static let all = [

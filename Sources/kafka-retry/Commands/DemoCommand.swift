@@ -36,9 +36,11 @@ enum DemoCommand {
 
     /// Only who names a cluster on the command line gets topics made in it: a variable or file is meant for the relay.
     private static func cluster(_ invocation: Invocation, _ settings: Settings) throws(CommandFailure) -> DemoConfiguration.Cluster? {
-        guard let servers = try Settings.value(OptionTable.bootstrapServer, in: [settings.flags]) else { return nil }
-        var cluster = DemoConfiguration.Cluster(bootstrapServers: servers)
-        cluster.properties = try invocation.program.loader.properties(settings)
+        guard settings.flags[OptionTable.bootstrapServer.description.name] != nil else { return nil }
+        let connection = try invocation.program.loader.connection(settings)
+        var cluster = DemoConfiguration.Cluster(bootstrapServers: connection.bootstrapServers)
+        cluster.properties = connection.properties
+        cluster.topicPrefix = connection.topicPrefix
         cluster.startupTimeout = try settings.value(OptionTable.startupTimeout) ?? cluster.startupTimeout
         return cluster
     }

@@ -31,7 +31,9 @@ enum Help {
                 """
                 An option that is not given is taken from the environment (--max-delay from KAFKA_RETRY_MAX_DELAY; -X sasl.password \
                 from KAFKA_RETRY_X_SASL_PASSWORD), else from the file of --config, else it has its default. In the file, 'topics:' \
-                may give single topics a policy of their own, which weighs more than the policy of all.
+                may give single topics a policy of their own, which weighs more than the policy of all; 'clusters:' and 'tenants:' hold \
+                brokers, credentials and topic prefixes, of which --cluster and --tenant choose. A tenant's variables are such as \
+                KAFKA_RETRY_TENANT__CLINIC_A__X_SASL_PASSWORD.
                 """, width: width)
         }
         return lines + [""] + statuses([.done] + command.statuses + [.usage, .defect])

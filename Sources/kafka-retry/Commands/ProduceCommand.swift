@@ -18,13 +18,14 @@ enum ProduceCommand {
 
     private static func run(_ invocation: Invocation) async throws -> ExitStatus {
         let settings = try invocation.settings()
-        let logger = try invocation.logger(settings)
         let topic = try settings.value(OptionTable.produceTopic)
         let isJSON = try settings.value(OptionTable.ndjson) ?? false
         let separator = try settings.value(OptionTable.keySeparator)
         if isJSON, separator != nil { throw CommandFailure(.usage, "--key-separator and --ndjson exclude each other") }
         if topic == nil, !isJSON { throw CommandFailure(.usage, "no topic is given", hint: "Give --topic TOPIC.") }
-        var configuration = try invocation.program.loader.producer(settings)
+        let connection = try invocation.program.loader.connection(settings)
+        var configuration = try invocation.program.loader.producer(settings, connection)
+        let logger = try invocation.logger(settings).naming(connection)
         let isDurable = try settings.value(OptionTable.durable) ?? false
         let path = try settings.value(OptionTable.spool)
         if isDurable, path == nil { throw CommandFailure(.usage, "--durable needs --spool FILE") }
@@ -50,7 +51,7 @@ enum ProduceCommand {
         }
         let source = LineSource(
             descriptor: invocation.program.input, format: isJSON ? .ndjson : .text(separator: separator.map { Array($0.utf8) }),
-            topic: topic.map { KafkaTopic($0) })
+            topic: topic.map { KafkaTopic($0) }, topicPrefix: connection.topicPrefix)
         let shows = try settings.value(OptionTable.progress) ?? false
         let progress = shows ? Task { await show(producer, invocation.output) } : nil
         let stopping = Task {

@@ -16,8 +16,11 @@ enum RunCommand {
 
     private static func run(_ invocation: Invocation) async throws -> ExitStatus {
         let settings = try invocation.settings()
-        let configuration = try invocation.program.loader.relay(settings)
-        let logger = try invocation.logger(settings)
+        let loader = invocation.program.loader
+        let topics = try loader.topics(settings)
+        let connection = try loader.connection(settings)
+        let configuration = try loader.relay(settings, topics, connection)
+        let logger = try invocation.logger(settings).naming(connection)
         guard let engine = invocation.program.engine else { throw CommandFailure(.defect, "this build has no relay in it") }
         let output = invocation.output
         let signals = invocation.program.stopSignals()

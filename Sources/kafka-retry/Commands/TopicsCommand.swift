@@ -4,7 +4,8 @@ import RetryCore
 
 /// `topics create`, `topics check`, `topics list`.
 enum TopicsCommand {
-    private static let options = OptionTable.connection + OptionTable.topics + [OptionTable.output.description] + OptionTable.general
+    private static let options =
+        OptionTable.connection + OptionTable.selection + OptionTable.topics + [OptionTable.output.description] + OptionTable.general
 
     static let create = CommandDescription(
         path: ["topics", "create"], summary: "Create the missing retry and dead letter topics.",
@@ -46,14 +47,15 @@ enum TopicsCommand {
     static let list = CommandDescription(
         path: ["topics", "list"], summary: "List source, retry and dead letter topics.",
         details: """
-            Lists the topics of --topic with their retry and dead letter topics, or, without --topic, all that have one.
+            Lists the topics of --topic with their retry and dead letter topics, or, without --topic, all that have one, with a topic
+            prefix those that begin with it.
             """,
         options: options, statuses: [.noBroker, .notAuthorised, .badConfiguration]
     ) { invocation in
         let session = try await Session(invocation, needsTopics: false)
-        let topics = try invocation.program.loader.namedTopics(session.settings)
+        let topics = try invocation.program.loader.namedTopics(session.settings).map(session.connection.topic)
         let listings = try await session.doing("listing topics") { (administrator) throws(RDKafkaError) in
-            try await administrator.list(topics, naming: session.naming)
+            try await administrator.list(topics, naming: session.naming, prefix: session.connection.topicPrefix)
         }
         invocation.write(TopicTables.listings(listings), session.format)
         return .done
@@ -62,27 +64,27 @@ enum TopicsCommand {
     /// What the three have in common: settings, and a cluster that answers.
     private struct Session {
         let settings: Settings
+        let connection: KafkaConnection
         let naming: TopicNaming
         let format: OutputFormat
         private let loader: SettingsLoader
-        private let servers: [String]
         private let administrator: TopicAdministrator
 
         init(_ invocation: Invocation, needsTopics: Bool = true) async throws {
             settings = try invocation.settings()
             loader = invocation.program.loader
-            servers = try loader.bootstrapServers(settings)
+            connection = try loader.connection(settings)
             naming = try loader.naming(settings)
             format = try settings.value(OptionTable.output) ?? .table
             _ = try invocation.logger(settings)
             // Before anything is waited for.
             if needsTopics { _ = try loader.topics(settings) }
             administrator = try await FirstContact.make(
-                servers, try loader.properties(settings), timeout: try settings.value(OptionTable.startupTimeout))
+                connection.bootstrapServers, connection.properties, timeout: try settings.value(OptionTable.startupTimeout))
         }
 
         func plan() async throws -> TopicPlan {
-            let topics = try loader.topics(settings)
+            let topics = try loader.topics(settings).map(connection.topic)
             let horizon = try settings.value(OptionTable.horizon) ?? .seconds(7 * 86_400)
             return try await doing("describing topics") { (administrator) throws(RDKafkaError) in
                 try await administrator.plan(topics, naming: naming, horizon: horizon)
@@ -93,7 +95,7 @@ enum TopicsCommand {
             _ name: String, _ body: (TopicAdministrator) async throws(RDKafkaError) -> Answer
         ) async throws(CommandFailure) -> Answer {
             do throws(RDKafkaError) { return try await body(administrator) } catch {
-                throw BrokerFailure.failure(error, doing: name, servers: servers)
+                throw BrokerFailure.failure(error, doing: name, servers: connection.bootstrapServers)
             }
         }
     }

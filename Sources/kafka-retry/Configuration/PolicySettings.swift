@@ -1,4 +1,5 @@
 import KafkaRetry
+import KafkaRetryConfiguration
 import RetryCore
 
 /// Makes retry policies out of what was set: a list of delays, or a back-off that grows.

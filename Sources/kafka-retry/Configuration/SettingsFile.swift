@@ -1,7 +1,9 @@
 import KafkaRetry
+import KafkaRetryConfiguration
 import RetryCore
 
-/// What a YAML file says: any option by its key, `topics` with policies of their own, `properties` for librdkafka.
+/// What a YAML file says: any option by its key, `topics` with policies of their own, `properties` for librdkafka, and `clusters` and
+/// `tenants` with what they have of their own.
 struct SettingsFile: Equatable {
     /// A topic that the file lists, with what it has of its own.
     struct Topic: Equatable {
@@ -13,6 +15,9 @@ struct SettingsFile: Equatable {
     var settings: Settings.Layer = [:]
     var topics: [Topic] = []
     var properties: [PropertySetting] = []
+    var sections = ClusterSections()
+    /// Where it is; `nil` if there is none.
+    var path: String?
 
     private static let topicsKey = "topics"
 
@@ -20,26 +25,23 @@ struct SettingsFile: Equatable {
 
     /// Reads `text`, the content of the file at `path`.
     init(path: String, text: [UInt8]) throws(CommandFailure) {
-        let root: YAMLNode?
-        do throws(YAMLError) { root = try YAMLDocument.parse(text) } catch {
-            throw CommandFailure(.badConfiguration, "\(path), line \(error.line): \(error.problem)")
-        }
-        guard let root, root.content != .null else { return }
-        guard case .mapping(let entries) = root.content else {
-            throw CommandFailure(
-                .badConfiguration, "\(path), line \(root.line): the file is \(root.kind); expected settings, 'key: value' a line")
-        }
+        self.path = path
+        let entries = try CommandFailure.over { () throws(SettingError) in try YAMLDocument.settings(path: path, text: text) }
         for entry in entries { try take(entry, path) }
     }
 
     private mutating func take(_ entry: YAMLNode.Entry, _ path: String) throws(CommandFailure) {
         let origin = Setting.Origin.file(path, line: entry.line, key: entry.key)
         if entry.key == Self.topicsKey { return try takeTopics(entry.value, path, origin) }
+        if try CommandFailure.over({ () throws(SettingError) in try sections.take(entry, path: path) }) { return }
         guard let (option, negated) = Self.option(entry.key, among: OptionTable.all) else {
-            let keys = OptionTable.all.compactMap(\.key) + [Self.topicsKey]
+            let keys = OptionTable.all.compactMap(\.key) + [Self.topicsKey] + ClusterSections.Kind.allCases.map(\.rawValue)
             throw origin.failure("there is no such setting" + Suggestion.clause(for: entry.key, among: keys), hint: Self.reference)
         }
-        if option.shape == .properties { return try takeProperties(entry.value, path, origin) }
+        if option.shape == .properties {
+            properties += try CommandFailure.over { () throws(SettingError) in try PropertySetting.list(entry.value, at: origin) }
+            return
+        }
         try Self.store(option, negated, entry.value, origin, into: &settings)
     }
 
@@ -85,20 +87,6 @@ struct SettingsFile: Equatable {
         return topic
     }
 
-    private mutating func takeProperties(_ node: YAMLNode, _ path: String, _ origin: Setting.Origin) throws(CommandFailure) {
-        if node.content == .null { return }
-        guard case .mapping(let entries) = node.content else {
-            throw origin.failure("is \(node.kind); expected librdkafka properties, 'name: value' a line")
-        }
-        for entry in entries {
-            let place = Setting.Origin.file(path, line: entry.line, key: "properties.\(entry.key)")
-            guard case .scalar(let value) = entry.value.content else {
-                throw place.failure("is \(entry.value.kind); expected a single value")
-            }
-            properties.append(PropertySetting(name: entry.key, value: value, origin: place))
-        }
-    }
-
     private static func option(_ key: String, among options: [OptionDescription]) -> (OptionDescription, negated: Bool)? {
         if let option = options.first(where: { $0.key == key }) { return (option, false) }
         let toggle = options.first { $0.shape == .toggle && $0.key.map { "no-" + $0 } == key }
@@ -109,23 +97,12 @@ struct SettingsFile: Equatable {
         _ option: OptionDescription, _ negated: Bool, _ node: YAMLNode, _ origin: Setting.Origin, into settings: inout Settings.Layer
     ) throws(CommandFailure) {
         guard settings[option.name] == nil else { throw origin.failure("says again what stands above") }
-        var texts: [String] = []
-        switch (node.content, option.shape) {
-        case (.scalar(let text), .list): texts = ArgumentParser.split(text)
-        case (.scalar(let text), _): texts = [negated ? EnvironmentOptions.negated(text) : text]
-        case (.sequence(let items), .list):
-            for item in items {
-                let place = origin.at(line: item.line)
-                guard case .scalar(let text) = item.content else {
-                    throw place.failure("an entry is \(item.kind); expected \(option.placeholder)")
-                }
-                do throws(NotationError) { try option.check([text]) } catch { throw place.failure(error.problem) }
-                texts.append(text)
-            }
-        default: throw origin.failure("is \(node.kind); expected \(option.placeholder)")
+        var isList = false
+        if case .list = option.shape { isList = true }
+        var setting = try CommandFailure.over { () throws(SettingError) in
+            try Setting(node, isList: isList, placeholder: option.placeholder, origin: origin, check: option.check)
         }
-        let setting = Setting(texts: texts, origin: origin)
-        do throws(NotationError) { try option.check(texts) } catch { throw origin.failure(error.problem) }
+        if negated { setting.texts = setting.texts.map(EnvironmentOptions.negated) }
         settings[option.name] = setting
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 import KafkaRetry
-import RDKafka
+import KafkaRetryConfiguration
 import RetryCore
 
 /// Brings command line, environment and file together and makes a relay's configuration of them.
@@ -17,7 +17,7 @@ struct SettingsLoader {
         let variables = EnvironmentOptions(environment)
         var settings = Settings(
             flags: arguments.settings, environment: variables.settings, flagProperties: arguments.properties,
-            environmentProperties: variables.properties)
+            environmentProperties: variables.properties, environmentSections: variables.sections)
         if let setting = settings.given(OptionTable.config.description) {
             let path = try Settings.value(OptionTable.config, setting)
             settings.file = try SettingsFile(path: path, text: try contents(path, YAMLDocument.largestFile, setting))
@@ -30,8 +30,15 @@ struct SettingsLoader {
     /// The relay that `settings` describe.
     func relay(_ settings: Settings) throws(CommandFailure) -> RelayConfiguration {
         let topics = try topics(settings)
+        return try relay(settings, topics, try connection(settings))
+    }
+
+    /// The relay of `topics` that `settings` describe, through `connection`.
+    func relay(
+        _ settings: Settings, _ topics: [KafkaTopic], _ connection: KafkaConnection
+    ) throws(CommandFailure) -> RelayConfiguration {
         let instance = try settings.value(OptionTable.instance) ?? hostName()
-        var relay = RelayConfiguration(bootstrapServers: try bootstrapServers(settings), topics: topics, instance: instance)
+        var relay = RelayConfiguration(connection, topics: topics.map(connection.topic), instance: instance)
         relay.group = try settings.value(OptionTable.group) ?? relay.group
         relay.service = try settings.value(OptionTable.service)
         relay.delivery = try settings.value(OptionTable.delivery) ?? relay.delivery
@@ -41,27 +48,27 @@ struct SettingsLoader {
         relay.naming = try naming(settings)
         relay.createsTopics = try settings.value(OptionTable.createTopics) ?? relay.createsTopics
         relay.startupTimeout = try settings.value(OptionTable.startupTimeout) ?? relay.startupTimeout
-        relay.properties = try properties(settings)
         let policies = PolicySettings(settings: settings, horizon: relay.horizon)
         relay.policies = RetryPolicies(try policies.policy())
-        for topic in settings.file.topics { relay.policies.byTopic[KafkaTopic(topic.name)] = try policies.policy(topic) }
+        for topic in settings.file.topics {
+            relay.policies.byTopic[connection.topic(KafkaTopic(topic.name))] = try policies.policy(topic)
+        }
         do throws(ConfigurationError) { try relay.check() } catch { throw failure(error, settings) }
         return relay
     }
 
-    /// The producer that `settings` describe, without its spool.
-    func producer(_ settings: Settings) throws(CommandFailure) -> ProducerConfiguration {
-        var producer = ProducerConfiguration(bootstrapServers: try bootstrapServers(settings))
+    /// The producer that `settings` describe, through `connection`, without its spool.
+    func producer(_ settings: Settings, _ connection: KafkaConnection) throws(CommandFailure) -> ProducerConfiguration {
+        var producer = ProducerConfiguration(connection)
         producer.deadline = try settings.value(OptionTable.deadline) ?? producer.deadline
         producer.service = try settings.value(OptionTable.produceService)
         producer.naming.deadLetterSuffix = try settings.value(OptionTable.deadLetterSuffix) ?? producer.naming.deadLetterSuffix
-        producer.properties = try properties(settings)
         producer.policy = try PolicySettings(settings: settings, horizon: DurationNotation.longest).policy()
         do throws(ConfigurationError) { try producer.check() } catch { throw failure(error, settings) }
         return producer
     }
 
-    /// The source topics that were named, each once; at least one.
+    /// The source topics that were named, each once and without the connection's prefix; at least one.
     func topics(_ settings: Settings) throws(CommandFailure) -> [KafkaTopic] {
         let topics = try namedTopics(settings)
         guard topics.isEmpty else { return topics }
@@ -70,7 +77,7 @@ struct SettingsLoader {
             hint: "Give --topic TOPIC, or set KAFKA_RETRY_TOPIC, or 'topics:' in the file of --config.")
     }
 
-    /// The source topics that were named, each once.
+    /// The source topics that were named, each once and without the connection's prefix.
     func namedTopics(_ settings: Settings) throws(CommandFailure) -> [KafkaTopic] {
         var names: [String] = []
         if let setting = Settings.given(OptionTable.topic.description, in: [settings.flags, settings.environment]) {
@@ -86,9 +93,11 @@ struct SettingsLoader {
         return names.filter { seen.insert($0).inserted }.map { KafkaTopic($0) }
     }
 
-    /// Where the cluster is.
-    func bootstrapServers(_ settings: Settings) throws(CommandFailure) -> [String] {
-        if let servers = try settings.value(OptionTable.bootstrapServer) { return servers }
+    /// How Kafka is reached, for the tenant and cluster that are asked for. It has a broker's address.
+    func connection(_ settings: Settings) throws(CommandFailure) -> KafkaConnection {
+        let resolver = ConnectionResolver(environment: environment, read: read)
+        let connection = try CommandFailure.over { () throws(SettingError) in try resolver.connection(settings.connection) }
+        guard connection.bootstrapServers.isEmpty else { return connection }
         throw CommandFailure(
             .usage, "no broker's address is given",
             hint: "Give --bootstrap-server HOST:PORT, or set KAFKA_RETRY_BOOTSTRAP_SERVER, or 'bootstrap-server:' in the file of --config.")
@@ -101,41 +110,6 @@ struct SettingsLoader {
         naming.deadLetterSuffix = try settings.value(OptionTable.deadLetterSuffix) ?? naming.deadLetterSuffix
         if try settings.value(OptionTable.groupScopedTopics) == true { naming.group = try settings.value(OptionTable.group) }
         return naming
-    }
-
-    /// librdkafka's properties: `-X` weighs most, then the environment, then the file of `--command-config`, then `properties`.
-    func properties(_ settings: Settings) throws(CommandFailure) -> RDKafkaConfiguration {
-        let secrets = SecretReference(environment: environment) { (path) throws(FileError) in
-            try read(path, SecretReference.largestFile)
-        }
-        var properties = RDKafkaConfiguration()
-        let all = settings.file.properties + (try commandConfig(settings)) + settings.environmentProperties + settings.flagProperties
-        for setting in all {
-            if let substitute = ReservedProperties.substitute(for: setting.name) {
-                throw setting.origin.failure("\(setting.name) cannot be set here: \(substitute)")
-            }
-            if let name = ReservedProperties.librdkafkaName(forJava: setting.name) {
-                throw setting.origin.failure("\(setting.name) is a property of the Java client: \(name)")
-            }
-            properties[setting.name] = try secrets.resolve(setting)
-        }
-        return properties
-    }
-
-    private func commandConfig(_ settings: Settings) throws(CommandFailure) -> [PropertySetting] {
-        guard let setting = settings.given(OptionTable.commandConfig.description) else { return [] }
-        let path = try Settings.value(OptionTable.commandConfig, setting)
-        let bytes = try contents(path, YAMLDocument.largestFile, setting)
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw CommandFailure(.badConfiguration, "\(path): the file is not UTF-8 text")
-        }
-        let file: RDKafkaConfiguration
-        do { file = try RDKafkaConfiguration(parsing: text, file: path) } catch {
-            throw CommandFailure(.badConfiguration, "\(error)", hint: "Write one NAME=VALUE a line.")
-        }
-        return file.properties.keys.sorted().map {
-            PropertySetting(name: $0, value: file.properties[$0] ?? "", origin: .propertiesFile(path))
-        }
     }
 
     private func contents(_ path: String, _ limit: Int, _ setting: Setting) throws(CommandFailure) -> [UInt8] {

@@ -14,6 +14,7 @@ struct DemoConfiguration: Sendable {
     struct Cluster: Sendable {
         var bootstrapServers: [String]
         var properties = RDKafkaConfiguration()
+        var topicPrefix = ""
         var startupTimeout: Duration = .seconds(30)
     }
 

@@ -1,3 +1,5 @@
+import KafkaRetryConfiguration
+
 /// Reads a command's arguments by the option table: `--name value`, `--name=value`, `--toggle`, `--no-toggle`, `-x value`, `-xvalue`.
 struct ArgumentParser {
     struct Result: Equatable {
@@ -52,7 +54,7 @@ struct ArgumentParser {
             }
             switch option.shape {
             case .properties: try property(flag, text)
-            case .list: try store(option, flag, Self.split(text))
+            case .list: try store(option, flag, CommaList.split(text))
             case .single, .toggle: try store(option, flag, [text])
             }
         } else if name.hasPrefix("no-"), let option = options.first(where: { $0.shape == .toggle && "no-" + $0.name == name }) {
@@ -84,16 +86,6 @@ struct ArgumentParser {
         let name = String(text[..<equals])
         let value = String(text[text.index(after: equals)...])
         result.properties.append(PropertySetting(name: name, value: value, origin: .flag("\(flag) \(name)")))
-    }
-
-    /// Splits at commas and drops the spaces around what stands between them.
-    static func split(_ text: String) -> [String] {
-        text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-            var part = part
-            while part.first == " " { part.removeFirst() }
-            while part.last == " " { part.removeLast() }
-            return String(part)
-        }
     }
 
     private func unexpected(_ argument: String) -> CommandFailure {

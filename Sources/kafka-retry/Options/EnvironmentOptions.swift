@@ -1,7 +1,11 @@
+import KafkaRetryConfiguration
+
 /// What the `KAFKA_RETRY_…` variables say. An empty one counts as not set.
 struct EnvironmentOptions: Equatable {
     var settings: Settings.Layer = [:]
     var properties: [PropertySetting] = []
+    /// What clusters and tenants have of their own.
+    var sections = ClusterSections()
     /// Variables with our prefix that mean nothing to us, each with what was probably meant.
     var unknown: [String] = []
 
@@ -15,19 +19,26 @@ struct EnvironmentOptions: Equatable {
     }
 
     private mutating func take(_ name: String, _ value: String) {
+        switch sections.take(variable: name, value) {
+        case .taken: return
+        case .unknown(let clause):
+            unknown.append(name + clause)
+            return
+        case .other: break
+        }
         let origin = Setting.Origin.environment(name)
         for option in OptionTable.all {
             guard let ours = option.environmentName else { continue }
             if option.shape == .properties {
                 // KAFKA_RETRY_X_SASL_PASSWORD is sasl.password: no property's name holds an underscore.
                 guard name.hasPrefix(ours), name.count > ours.count else { continue }
-                let property = name.dropFirst(ours.count).lowercased().map { $0 == "_" ? "." : $0 }
-                properties.append(PropertySetting(name: String(property), value: value, origin: origin))
+                let property = PropertySetting.name(inVariable: name.dropFirst(ours.count))
+                properties.append(PropertySetting(name: property, value: value, origin: origin))
                 return
             }
             if ours == name {
                 if case .list = option.shape {
-                    settings[option.name] = Setting(texts: ArgumentParser.split(value), origin: origin)
+                    settings[option.name] = Setting(texts: CommaList.split(value), origin: origin)
                 } else {
                     settings[option.name] = Setting(texts: [value], origin: origin)
                 }

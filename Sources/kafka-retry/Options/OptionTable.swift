@@ -5,6 +5,13 @@ import RetryCore
 enum OptionTable {
     static let bootstrapServer = Option.list(
         "bootstrap-server", .server, placeholder: "HOST:PORT[,...]", repeats: true, "Where the Kafka cluster is.")
+    static let cluster = Option.single(
+        "cluster", .clusterName, standard: "(the default one)", "Use this cluster of 'clusters:' in the file of --config.")
+    static let tenant = Option.single(
+        "tenant", .clusterName, standard: "(none)",
+        "Use what this tenant has of its own in 'tenants:' of the file of --config: cluster, credentials, topic prefix.")
+    static let topicPrefix = Option.single(
+        "topic-prefix", .topicPrefix, standard: "(none)", "What stands in front of each topic's name in the cluster.")
     static let topic = Option.list(
         "topic", .topic, placeholder: "TOPIC[,...]", repeats: true,
         "A source topic, whose TOPIC-Retry and TOPIC-Error belong to it. May be given several times.")
@@ -94,6 +101,8 @@ enum OptionTable {
     static let connection = [
         bootstrapServer.description, commandConfig.description, property.description, startupTimeout.description,
     ]
+    /// Which of several clusters is meant, for whom, and how its topics are called.
+    static let selection = [cluster.description, tenant.description, topicPrefix.description]
     /// Which topics belong together.
     static let topics = [
         topic.description, group.description, horizon.description, retrySuffix.description, deadLetterSuffix.description,
@@ -104,17 +113,17 @@ enum OptionTable {
     static let general = [config.description] + logging + [help.description]
     /// What `run` is told, the general ones apart.
     static let relay =
-        [bootstrapServer.description, topic.description, group.description, instance.description, service.description]
+        [bootstrapServer.description] + selection
+        + [topic.description, group.description, instance.description, service.description]
         + policy + [horizon.description, delivery.description, dialect.description, memory.description]
         + [retrySuffix.description, deadLetterSuffix.description, groupScopedTopics.description, createTopics.description]
         + [commandConfig.description, property.description, startupTimeout.description]
 
     /// What `produce` is told, the general ones apart.
     static let produce =
-        [
-            bootstrapServer.description, produceTopic.description, keySeparator.description, ndjson.description, spool.description,
-            durable.description,
-        ] + exponential + [deadline.description, progress.description, produceService.description, deadLetterSuffix.description]
+        [bootstrapServer.description] + selection
+        + [produceTopic.description, keySeparator.description, ndjson.description, spool.description, durable.description]
+        + exponential + [deadline.description, progress.description, produceService.description, deadLetterSuffix.description]
         + [commandConfig.description, property.description, startupTimeout.description]
     private static let produceOnly = [
         keySeparator.description, ndjson.description, spool.description, durable.description, deadline.description, progress.description,

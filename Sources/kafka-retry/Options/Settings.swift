@@ -1,4 +1,5 @@
 import KafkaRetry
+import KafkaRetryConfiguration
 
 /// What the command line, the environment and the file say together: the first of them that mentions an option decides it.
 struct Settings {
@@ -11,6 +12,8 @@ struct Settings {
     /// `-X` and `KAFKA_RETRY_X_…`, in this order of weight.
     var flagProperties: [PropertySetting] = []
     var environmentProperties: [PropertySetting] = []
+    /// What clusters and tenants have of their own in the environment.
+    var environmentSections = ClusterSections()
     /// Variables that look like ours and are not.
     var unknownVariables: [String] = []
 
@@ -42,6 +45,15 @@ struct Settings {
         do throws(NotationError) { return try option.parse(setting.texts) } catch { throw setting.origin.failure(error.problem) }
     }
 
+    /// What is said of how Kafka is reached.
+    var connection: ConnectionSources {
+        ConnectionSources(
+            flags: ConnectionLayer(settings: flags, properties: flagProperties),
+            variables: ConnectionLayer(settings: environment, properties: environmentProperties),
+            file: ConnectionLayer(settings: file.settings, properties: file.properties), variableSections: environmentSections,
+            fileSections: file.sections, path: file.path)
+    }
+
     /// Throws the first setting that cannot be meant, also among those that this command does not use.
     func check() throws(CommandFailure) {
         for layer in layers {
@@ -50,13 +62,6 @@ struct Settings {
                 do throws(NotationError) { try option.check(setting.texts) } catch { throw setting.origin.failure(error.problem) }
             }
         }
+        try CommandFailure.over(connection.check)
     }
-}
-
-/// A librdkafka property that somebody gave, and where.
-struct PropertySetting: Equatable {
-    var name: String
-    /// Never to be shown.
-    var value: String
-    var origin: Setting.Origin
 }

@@ -1,4 +1,5 @@
 import KafkaRetry
+import KafkaRetryConfiguration
 
 /// How an option's value is written and what it becomes.
 struct ValueForm<Value: Sendable>: Sendable {
@@ -9,11 +10,7 @@ struct ValueForm<Value: Sendable>: Sendable {
 extension ValueForm where Value == String {
     /// Any text but none.
     static func text(_ placeholder: String) -> Self {
-        Self(placeholder: placeholder) { (text) throws(NotationError) in
-            guard !text.isEmpty else { throw NotationError("is empty") }
-            guard !text.utf8.contains(0) else { throw NotationError("holds a NUL character") }
-            return text
-        }
+        Self(placeholder: placeholder, parse: ConnectionNotation.text)
     }
 }
 

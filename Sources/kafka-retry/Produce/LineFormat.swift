@@ -12,21 +12,22 @@ enum LineFormat: Sendable {
     /// Why a line is no message.
     struct Unreadable: Error { var problem: String }
 
-    /// The message in `line`, to `topic` unless it names one.
-    func message(_ line: [UInt8], to topic: KafkaTopic?) throws(Unreadable) -> ProducerRecord {
+    /// The message in `line`, to `topic` unless it names one; `prefix` stands in front of either's name.
+    func message(_ line: [UInt8], to topic: KafkaTopic?, prefix: String = "") throws(Unreadable) -> ProducerRecord {
         switch self {
         case .text(let separator):
-            guard let topic else { throw Unreadable(problem: "no topic is given") }
+            guard let name = topic?.name else { throw Unreadable(problem: "no topic is given") }
+            let topic = KafkaTopic(prefix + name)
             guard let separator else { return ProducerRecord(to: topic, value: line) }
             guard let found = line.firstRange(of: separator) else {
                 throw Unreadable(problem: "there is no '\(String(decoding: separator, as: UTF8.self))' between key and value")
             }
             return ProducerRecord(to: topic, key: Array(line[..<found.lowerBound]), value: Array(line[found.upperBound...]))
-        case .ndjson: return try json(line, topic)
+        case .ndjson: return try json(line, topic, prefix)
         }
     }
 
-    private func json(_ line: [UInt8], _ topic: KafkaTopic?) throws(Unreadable) -> ProducerRecord {
+    private func json(_ line: [UInt8], _ topic: KafkaTopic?, _ prefix: String) throws(Unreadable) -> ProducerRecord {
         guard let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any] else {
             throw Unreadable(problem: "it is not a JSON object")
         }
@@ -35,12 +36,13 @@ enum LineFormat: Sendable {
         if object.keys.contains(where: { !known.contains($0) }) {
             throw Unreadable(problem: "it has a field that is not known; there are key, value, headers and topic")
         }
-        var target = topic
+        var name = topic?.name
         if let named = object["topic"] {
             guard let named = named as? String else { throw Unreadable(problem: "'topic' must be a text") }
-            target = KafkaTopic(named)
+            name = named
         }
-        guard let target else { throw Unreadable(problem: "it names no topic, and --topic is not given") }
+        guard let name else { throw Unreadable(problem: "it names no topic, and --topic is not given") }
+        let target = KafkaTopic(prefix + name)
         do throws(IllegalTopicName) { try target.check() } catch { throw Unreadable(problem: "the topic's name \(error.reason)") }
         var headers = KafkaHeaders()
         if let given = object["headers"], !(given is NSNull) {

@@ -20,13 +20,15 @@ actor LineSource {
     private let descriptor: Int32
     private let format: LineFormat
     private let topic: KafkaTopic?
+    private let topicPrefix: String
     private let isStopped = Atomic(false)
     private static let pieceSize = 256 << 10
 
-    init(descriptor: Int32, format: LineFormat, topic: KafkaTopic?) {
+    init(descriptor: Int32, format: LineFormat, topic: KafkaTopic?, topicPrefix: String) {
         self.descriptor = descriptor
         self.format = format
         self.topic = topic
+        self.topicPrefix = topicPrefix
     }
 
     /// Reads no more.
@@ -60,7 +62,7 @@ actor LineSource {
         messages.reserveCapacity(lines.count)
         var end: End?
         for (index, line) in lines.enumerated() {
-            do throws(LineFormat.Unreadable) { messages.append(try format.message(line, to: topic)) } catch {
+            do throws(LineFormat.Unreadable) { messages.append(try format.message(line, to: topic, prefix: topicPrefix)) } catch {
                 end = .badInput("line \(first + index): \(error.problem)")
                 break
             }

@@ -1,4 +1,5 @@
 import KafkaRetry
+import KafkaRetryConfiguration
 import RetryCore
 
 @testable import kafka_retry

@@ -1,4 +1,5 @@
 import KafkaRetry
+import KafkaRetryConfiguration
 import Testing
 
 @testable import kafka_retry
@@ -16,7 +17,8 @@ import Testing
     }
 
     private static let pieces = [
-        "group", "topics", "delays", "properties", "retries", ":", ": ", "\n", "\n  ", "- ", "[", "]", "{", "}", ",", "&a ", "*a", "\"",
+        "group", "topics", "delays", "properties", "retries", "clusters", "tenants", "cluster", ":", ": ", "\n", "\n  ", "- ", "[", "]",
+        "{", "}", ",", "&a ", "*a", "\"",
         "'", "|",
         ">", "#", "---", "...", "!!str ", "? ", "~", "20s", "PT20S", "P", "T", ".", "9999999999999999999", "-1", "${env:A}", "${file:/x}",
         "\u{0}",

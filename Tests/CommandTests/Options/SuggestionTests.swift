@@ -1,3 +1,4 @@
+import KafkaRetryConfiguration
 import Testing
 
 @testable import kafka_retry

@@ -20,7 +20,7 @@ actor DemoCluster {
     init(_ settings: DemoConfiguration.Cluster?) {
         self.settings = settings
         let name = settings == nil ? "" : "-demo-" + String(UInt64.random(in: 0..<60_466_176), radix: 36)
-        topics = DemoTopics("Orders" + name)
+        topics = DemoTopics((settings?.topicPrefix ?? "") + "Orders" + name)
     }
 
     /// Connects and makes the topics, of one partition each.

@@ -1,7 +1,7 @@
 /// Reads one YAML document into values, within bounds that no file of settings comes near: a hostile one costs an error, not memory.
-struct YAMLDocument {
+package struct YAMLDocument {
     /// Bytes in a file.
-    static let largestFile = 1 << 20
+    package static let largestFile = 1 << 20
     /// Nodes, aliases written out.
     static let mostNodes = 20_000
     /// Lists and mappings in one another.
@@ -11,7 +11,7 @@ struct YAMLDocument {
     private var nodes = 0
 
     /// The document in `text`; `nil` if there is none.
-    static func parse(_ text: [UInt8]) throws(YAMLError) -> YAMLNode? {
+    package static func parse(_ text: [UInt8]) throws(YAMLError) -> YAMLNode? {
         guard text.count <= largestFile else { throw YAMLError(line: 1, problem: "it is larger than 1 MiB") }
         return try YAMLEvents.withEvents(of: text) { (events) throws(YAMLError) in
             guard case .documentStart = try events.next().event else { return nil }

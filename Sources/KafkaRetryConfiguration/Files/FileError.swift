@@ -1,11 +1,13 @@
 import Foundation
 
 /// Why a file could not be read, as a sentence behind its name.
-struct FileError: Error, Equatable {
-    var problem: String
+package struct FileError: Error, Equatable {
+    package var problem: String
+
+    package init(problem: String) { self.problem = problem }
 
     /// The whole content of the file at `path`, if it is not larger than `limit` bytes. Blocks.
-    static func contents(of path: String, limit: Int) throws(FileError) -> [UInt8] {
+    package static func contents(of path: String, limit: Int) throws(FileError) -> [UInt8] {
         guard !path.isEmpty, !path.utf8.contains(0) else { throw FileError(problem: "has no name") }
         guard let file = fopen(path, "rb") else { throw FileError(problem: "cannot be opened: \(reason(errno))") }
         defer { fclose(file) }

@@ -1,12 +1,12 @@
 /// The name that was probably meant by a misspelt one.
-enum Suggestion {
+package enum Suggestion {
     /// `; did you mean 'x'?`, or nothing if no candidate is near.
-    static func clause(for name: String, among candidates: some Sequence<String>) -> String {
+    package static func clause(for name: String, among candidates: some Sequence<String>) -> String {
         nearest(to: name, among: candidates).map { "; did you mean '\($0)'?" } ?? ""
     }
 
     /// The candidate with the fewest edits, if they are few for the length of the name.
-    static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+    package static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
         let wanted = Array(name.lowercased().utf8.prefix(64))
         guard wanted.count > 1 else { return nil }
         var best: (name: String, edits: Int)?
@@ -21,7 +21,7 @@ enum Suggestion {
     }
 
     /// Insertions, deletions, substitutions and swaps of neighbours that turn one into the other.
-    static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    package static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
         var before: [Int] = []
         var previous = Array(0...right.count)
         for (i, a) in left.enumerated() {

@@ -1,13 +1,13 @@
 /// A value in a YAML file, with the line where it stands.
-struct YAMLNode: Equatable {
+package struct YAMLNode: Equatable {
     /// An entry of a mapping.
-    struct Entry: Equatable {
-        var key: String
-        var line: Int
-        var value: YAMLNode
+    package struct Entry: Equatable {
+        package var key: String
+        package var line: Int
+        package var value: YAMLNode
     }
 
-    enum Content: Equatable {
+    package enum Content: Equatable {
         /// A text, a number or a truth value: what it means is for the setting to say.
         case scalar(String)
         /// Nothing, `~` or `null`, unquoted.
@@ -16,14 +16,14 @@ struct YAMLNode: Equatable {
         case mapping([Entry])
     }
 
-    var content: Content
+    package var content: Content
     /// Counted from 1.
-    var line: Int
+    package var line: Int
     /// How many nodes it consists of, aliases written out.
     var size = 1
 
     /// What it is, for an error that expected something else.
-    var kind: String {
+    package var kind: String {
         switch content {
         case .scalar: "a single value"
         case .null: "empty"

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import kafka_retry
+@testable import KafkaRetryConfiguration
 
 @Suite struct YAMLDocumentTests {
     private func parse(_ text: String) throws(YAMLError) -> YAMLNode? { try YAMLDocument.parse(Array(text.utf8)) }
