@@ -32,8 +32,8 @@ public struct DelayQueue<Payload: Sendable>: Sendable {
         public var size: Int
     }
 
-    private var present = BinaryHeap<Present>()
-    private var absent = BinaryHeap<Absent>()
+    private var present = RunHeap<Present>()
+    private var absent = RunHeap<Absent>()
     private var asked: [Int64: Timestamp] = [:]
     private var slots: [(payload: Payload, size: Int)?] = []
     private var freeSlots: [Int32] = []
@@ -87,18 +87,18 @@ public struct DelayQueue<Payload: Sendable>: Sendable {
         guard sorted.count > 1 else { return }
         let kept = sorted.count / 2
         // What is kept is sorted, and so a heap.
-        present = BinaryHeap(sorted[..<kept].enumerated().map { Present(key: $1.key, slot: Int32(truncatingIfNeeded: $0)) })
+        present = RunHeap(sorted[..<kept].enumerated().map { Present(key: $1.key, slot: Int32(truncatingIfNeeded: $0)) })
         slots = sorted[..<kept].map { slots[Int($0.slot)] }
         freeSlots = []
         residentBytes = slots.reduce(0) { $0 + ($1?.size ?? 0) }
         cut = Swift.min(cut, sorted[kept].key.due)
-        absent = BinaryHeap(absent.elements + sorted[kept...].map(\.key))
+        absent = RunHeap(absent.elements + sorted[kept...].map(\.key))
     }
 
     /// Drops every payload.
     public mutating func evictAll() {
-        absent = BinaryHeap(absent.elements + present.elements.map(\.key) + asked.map { Absent(due: $0.value, offset: $0.key) })
-        present = BinaryHeap()
+        absent = RunHeap(absent.elements + present.elements.map(\.key) + asked.map { Absent(due: $0.value, offset: $0.key) })
+        present = RunHeap()
         asked = [:]
         slots = []
         freeSlots = []
@@ -141,8 +141,8 @@ public struct DelayQueue<Payload: Sendable>: Sendable {
         for entry in present.elements {
             if isStale(entry.key.offset) { _ = release(entry) } else { kept.append(entry) }
         }
-        present = BinaryHeap(kept)
-        absent = BinaryHeap(absent.elements.filter { !isStale($0.offset) })
+        present = RunHeap(kept)
+        absent = RunHeap(absent.elements.filter { !isStale($0.offset) })
         asked = asked.filter { !isStale($0.key) }
     }
 
