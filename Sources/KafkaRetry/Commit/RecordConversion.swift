@@ -21,12 +21,11 @@ extension KafkaRecord {
         // Counted first: one allocation that fits, for records that may wait here for long.
         var size = 0
         message.forEachHeader { name, value in size += KafkaHeaders.byteCount(name: name, value: value) }
-        var headers = KafkaHeaders()
-        if size > 0 { headers.reserve(byteCount: size) }
-        message.forEachHeader { name, value in headers.append(name: name, value: value) }
+        let content = RecordContent(key: message.key, value: message.value, headerBytes: size) { add in
+            message.forEachHeader { name, value in add(name, value) }
+        }
         self.init(
-            source: place, offset: message.offset, timestamp: message.timestamp.map(Timestamp.init(milliseconds:)),
-            key: message.key.map(Array.init), value: message.value.map(Array.init), headers: headers)
+            source: place, offset: message.offset, timestamp: message.timestamp.map(Timestamp.init(milliseconds:)), content: content)
     }
 }
 

@@ -53,8 +53,10 @@ final class RecordWriter {
         var headers = RDKafkaHeaders(record.headers)
         while true {
             do throws(RDKafkaError) {
-                try producer.produce(
-                    to: topic, partition: record.target.partition, key: record.key, value: record.value, headers: &headers, token: token)
+                try record.content.lend { lent throws(RDKafkaError) in
+                    try producer.produce(
+                        to: topic, partition: record.target.partition, key: lent.key, value: lent.value, headers: &headers, token: token)
+                }
                 outstanding += 1
                 return
             } catch {

@@ -33,15 +33,21 @@ public struct HopBatch: Sendable {
     init(number: Int, parts: [TopicPartition: Part]) {
         self.number = number
         self.parts = parts
+        records.reserveCapacity(parts.values.reduce(0) { $0 + $1.moves.count + 1 })
         for (place, part) in parts.sorted(by: { $0.key < $1.key }) {
             self.parts[place]?.batch = number
             var indices: [Int?] = []
             indices.reserveCapacity(part.moves.count)
-            for move in part.moves {
-                if move.kind == .cleaned { self.parts[place]?.cleaned.append(indices.count) }
-                indices.append(move.output == nil ? nil : records.count)
-                if let output = move.output { records.append(output) }
-                records.append(contentsOf: move.further)
+            // By index: a move is large, and a loop over them would copy each.
+            for index in part.moves.indices {
+                if part.moves[index].kind == .cleaned { self.parts[place]?.cleaned.append(index) }
+                if let output = part.moves[index].output {
+                    indices.append(records.count)
+                    records.append(output)
+                } else {
+                    indices.append(nil)
+                }
+                if !part.moves[index].further.isEmpty { records.append(contentsOf: part.moves[index].further) }
             }
             self.parts[place]?.recordIndices = indices
             if let marker = part.candidate.marker {

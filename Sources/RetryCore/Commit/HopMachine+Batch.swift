@@ -153,11 +153,11 @@ extension HopMachine {
             guard records > 0, bytes > 0 else { break }
             let share = BatchLimit(
                 records: max(1, records / (places.count - index)), bytes: max(1, bytes / (places.count - index)))
-            let taken = partitions[place]?.takeMoves(turn, suspectTargets, now: now, share, limit: batchLimit) ?? []
-            guard !taken.isEmpty else { continue }
-            moves[place] = taken
-            records -= taken.count
-            bytes -= taken.reduce(0) { $0 + $1.size }
+            guard let taken = partitions[place]?.takeMoves(turn, suspectTargets, now: now, share, limit: batchLimit), !taken.moves.isEmpty
+            else { continue }
+            moves[place] = taken.moves
+            records -= taken.moves.count
+            bytes -= taken.bytes
         }
         return moves
     }

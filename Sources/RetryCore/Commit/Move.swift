@@ -72,8 +72,3 @@ public struct Move: Sendable {
     /// How many records it writes.
     var recordCount: Int { 1 + further.count }
 }
-
-extension KafkaRecord {
-    /// What keeping it costs, in bytes: its content and about what the allocations around it take.
-    public var residentSize: Int { RecordSize.bytes(key: key, value: value, headers: headers) }
-}

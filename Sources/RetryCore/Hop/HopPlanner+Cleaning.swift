@@ -3,7 +3,7 @@ extension HopPlanner {
     /// said by a header from now on, and no longer depends on where the record stands or when it was written; the group that it is
     /// then due for is ours. A record whose headers cannot be read is copied as it is, so that its fate stays the same.
     public func reappend(_ record: KafkaRecord, due: Timestamp) -> OutgoingRecord {
-        record.headers.scan { scan in
+        record.scanHeaders { scan in
             let spoken = HeaderDialect(of: scan)
             var headers: KafkaHeaders
             if spoken.malformed(scan) != nil {
@@ -15,7 +15,7 @@ extension HopPlanner {
                 settings.dialect.write(due: due, into: &headers)
             }
             headers.append(.retryGroup, text: settings.group, limit: TextLimit.group)
-            return OutgoingRecord(target: record.source, key: record.key, value: record.value, headers: headers)
+            return OutgoingRecord(target: record.source, carrying: record, headers: headers)
         }
     }
 

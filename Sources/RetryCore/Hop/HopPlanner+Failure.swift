@@ -11,7 +11,7 @@ extension HopPlanner {
     ///
     /// On a retry topic the headers count the retries made before this one. On a source topic, where a relay has put a record back, ours
     /// count this one too, and Spring's count the deliveries, of which this is one (contract: headers).
-    func retry(of record: KafkaRecord, isRetryTopic: Bool) -> Int64 { record.headers.scan { retry($0, isRetryTopic: isRetryTopic) } }
+    func retry(of record: KafkaRecord, isRetryTopic: Bool) -> Int64 { record.scanHeaders { retry($0, isRetryTopic: isRetryTopic) } }
 
     /// Whether the policy has no retry after so many.
     func isLast(retry: Int64, of record: KafkaRecord) -> Bool {
@@ -25,7 +25,7 @@ extension HopPlanner {
     func hop(
         for record: KafkaRecord, isRetryTopic: Bool, after failure: RetryFailure, delay: Duration?, now: Timestamp
     ) -> FailedHop {
-        record.headers.scan { scan in
+        record.scanHeaders { scan in
             if !isRetryTopic, let malformed = HeaderDialect(of: scan).malformed(scan) {
                 let explanation = "\(malformed); handling failed: \(String(decoding: failure.message, as: UTF8.self))"
                 return .deadLetter(deadLetter(record, scan, .malformedHeader, explanation: explanation), .malformedHeader)
@@ -43,7 +43,7 @@ extension HopPlanner {
                 return .deadLetter(deadLetter(record, failure, .expired, retriesMade: made, now: now), .expired)
             }
             let headers = failures.headers(of: record, after: failure, retriesMade: made, now: now, to: .retry(due: due))
-            return .retry(OutgoingRecord(target: retryPlace(of: record), key: record.key, value: record.value, headers: headers))
+            return .retry(OutgoingRecord(target: retryPlace(of: record), carrying: record, headers: headers))
         }
     }
 
@@ -58,7 +58,7 @@ extension HopPlanner {
         _ record: KafkaRecord, _ failure: RetryFailure, _ reason: DeadLetterReason, retriesMade made: Int64, now: Timestamp
     ) -> OutgoingRecord {
         let headers = failures.headers(of: record, after: failure, retriesMade: made, now: now, to: .deadLetter(reason))
-        return OutgoingRecord(target: deadLetterPlace(of: record), key: record.key, value: record.value, headers: headers)
+        return OutgoingRecord(target: deadLetterPlace(of: record), carrying: record, headers: headers)
     }
 
     private func retry(_ scan: HeaderScan, isRetryTopic: Bool) -> Int64 {

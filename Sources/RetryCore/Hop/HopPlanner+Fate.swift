@@ -27,7 +27,7 @@ extension HopPlanner {
 
     /// Whether a record gets no retry.
     func isDeadLetter(_ record: KafkaRecord, now: Timestamp) -> Bool {
-        if case .deadLetter = record.headers.scan({ fate(of: record, $0, now: now) }) { true } else { false }
+        if case .deadLetter = record.scanHeaders({ fate(of: record, $0, now: now) }) { true } else { false }
     }
 
     /// When the next retry is due; `nil` if there is none. The policy's delay is asked for only where it decides something.

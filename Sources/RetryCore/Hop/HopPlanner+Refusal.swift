@@ -9,6 +9,6 @@ extension HopPlanner {
 
     /// The dead letter of a record that the broker would not take elsewhere, with the reason `refused` and without free texts.
     public func refused(_ record: KafkaRecord) -> OutgoingRecord {
-        record.headers.scan { deadLetter(record, $0, .refused, withoutTexts: true) }
+        record.scanHeaders { deadLetter(record, $0, .refused, withoutTexts: true) }
     }
 }

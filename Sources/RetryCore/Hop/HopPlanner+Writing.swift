@@ -5,8 +5,8 @@ extension HopPlanner {
         // On the source topic ours counts the retry that comes as made; Spring's counts the deliveries up to the one that comes, and adds
         // one when that fails.
         settings.dialect.write(retriesMade: settings.dialect == .spring ? made : made + 1, into: &headers)
-        let partition = Partitioner.partition(number: record.source.partition, key: record.key, count: sourceCount)
-        return OutgoingRecord(target: source.sibling(partition), key: record.key, value: record.value, headers: headers)
+        let partition = Partitioner.partition(of: record, count: sourceCount)
+        return OutgoingRecord(target: source.sibling(partition), carrying: record, headers: headers)
     }
 
     /// The record on its way to the dead letter topic; its count of retries stays as it is.
@@ -27,17 +27,17 @@ extension HopPlanner {
             headers.append(RetryField.latestMessage.header(in: settings.dialect), text: explanation, limit: TextLimit.message)
         }
         headers.append(.deadLetterReason, text: reason.rawValue, limit: TextLimit.name)
-        return OutgoingRecord(target: deadLetterPlace(of: record), key: record.key, value: record.value, headers: headers)
+        return OutgoingRecord(target: deadLetterPlace(of: record), carrying: record, headers: headers)
     }
 
     /// Where a record goes on the dead letter topic.
     func deadLetterPlace(of record: KafkaRecord) -> TopicPartition {
-        deadLetters.sibling(Partitioner.partition(number: record.source.partition, key: record.key, count: deadLetterCount))
+        deadLetters.sibling(Partitioner.partition(of: record, count: deadLetterCount))
     }
 
     /// Where a record goes on the retry topic: a record that stands there keeps its partition.
     func retryPlace(of record: KafkaRecord) -> TopicPartition {
-        retries.sibling(Partitioner.partition(number: record.source.partition, key: record.key, count: retryCount))
+        retries.sibling(Partitioner.partition(of: record, count: retryCount))
     }
 
     /// What only we can know of a dead letter; `nil` for reasons that leave the failure as it came.

@@ -40,7 +40,7 @@ public struct HopPlanner: Sendable {
     /// What a record that was just read from the retry topic is to us, and when something happens to it. One pass over its headers,
     /// without an allocation.
     public func arrival(of record: KafkaRecord, now: Timestamp) -> Arrival {
-        record.headers.scan { scan in
+        record.scanHeaders { scan in
             if let arrival = belonging(scan) { return arrival }
             switch fate(of: record, scan, now: now) {
             case .deadLetter: return .due(.distantPast)
@@ -51,7 +51,7 @@ public struct HopPlanner: Sendable {
 
     /// What happens to a record of ours at `now`. Whether it is ours was answered at its arrival, and is not asked again.
     public func hop(for record: KafkaRecord, now: Timestamp) -> Hop {
-        record.headers.scan { scan in
+        record.scanHeaders { scan in
             switch fate(of: record, scan, now: now) {
             case .retry(_, let due) where due > now: .wait(until: due)
             case .retry(let made, _): .republish(republished(record, scan, retriesMade: made))

@@ -9,8 +9,15 @@ public enum Partitioner {
         return byKey(key, count: count)
     }
 
-    /// What the Java client's default partitioner answers for a key; `count` of 1 or less is one partition.
-    public static func byKey(_ key: [UInt8], count: Int32) -> Int32 {
-        (key.withUnsafeBytes { Murmur2.hash($0) } & .max) % max(1, count)
+    /// The same for a record.
+    static func partition(of record: KafkaRecord, count: Int32) -> Int32 {
+        let number = max(0, record.source.partition)
+        guard count > 0, number >= count else { return number }
+        return record.content.lend { $0.key.map { byKey($0, count: count) } } ?? number % count
     }
+
+    /// What the Java client's default partitioner answers for a key; `count` of 1 or less is one partition.
+    public static func byKey(_ key: [UInt8], count: Int32) -> Int32 { key.withUnsafeBytes { byKey($0, count: count) } }
+
+    private static func byKey(_ key: UnsafeRawBufferPointer, count: Int32) -> Int32 { (Murmur2.hash(key) & .max) % max(1, count) }
 }

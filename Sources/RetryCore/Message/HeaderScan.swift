@@ -56,14 +56,20 @@ struct HeaderScan {
     func isLast(_ header: KnownHeader, at start: Int) -> Bool { Int(slots[Int(header.rawValue)].start) == start }
 }
 
+extension HeaderScan {
+    /// Looks at each header of a layout once and calls `body` with what was found. Nothing is allocated.
+    @inline(__always)
+    static func of<Result>(_ all: UnsafeRawBufferPointer, count: Int, _ body: (HeaderScan) -> Result) -> Result {
+        withUnsafeTemporaryAllocation(of: Slot.self, capacity: KnownHeader.total) { slots in
+            body(HeaderScan(all, count: count, slots: slots))
+        }
+    }
+}
+
 extension KafkaHeaders {
     /// Looks at each header once and calls `body` with what was found. Nothing is allocated.
     @inline(__always)
     func scan<Result>(_ body: (HeaderScan) -> Result) -> Result {
-        bytes.withUnsafeBytes { all in
-            withUnsafeTemporaryAllocation(of: HeaderScan.Slot.self, capacity: KnownHeader.total) { slots in
-                body(HeaderScan(all, count: count, slots: slots))
-            }
-        }
+        bytes.withUnsafeBytes { all in HeaderScan.of(all, count: count, body) }
     }
 }

@@ -11,6 +11,12 @@ public struct KafkaHeaders: Hashable, Sendable {
     /// No headers.
     public init() {}
 
+    /// Headers that are in this layout already.
+    init(laidOut: UnsafeRawBufferPointer, count: Int) {
+        bytes = Array(laidOut)
+        self.count = count
+    }
+
     /// Whether there are none.
     public var isEmpty: Bool { count == 0 }
 

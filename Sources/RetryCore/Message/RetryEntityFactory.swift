@@ -31,7 +31,7 @@ public struct RetryEntityFactory: Sendable {
     public func headers(
         of record: KafkaRecord, after failure: RetryFailure, retriesMade: Int64, now: Timestamp, to destination: RetryDestination
     ) -> KafkaHeaders {
-        record.headers.scan { scan in
+        record.scanHeaders { scan in
             let rewrite = HeaderRewrite(dialect: dialect, sourceTopic: sourceTopic.name)
             let dropped = outdated(scan, by: failure)
             var headers = rewrite.carried(scan, without: dropped)

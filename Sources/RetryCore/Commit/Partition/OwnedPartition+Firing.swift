@@ -1,13 +1,14 @@
 extension OwnedPartition {
-    /// Takes out what may go into the next batch, at most its `share`.
+    /// Takes out what may go into the next batch, at most its `share`, and says what that counts against the memory bound.
     mutating func takeMoves(
         _ turn: SuspectTargets.Turn, _ targets: SuspectTargets, now: Timestamp, _ share: BatchLimit, limit: BatchLimit
-    ) -> [Move] {
-        guard mayCommit else { return [] }
+    ) -> (moves: [Move], bytes: Int) {
+        guard mayCommit else { return ([], 0) }
         let isLeaving = isRevoking
         let ready = pending.takeReady(now: now, share) { (!isLeaving || $0.isOutcome) && targets.admits($0, in: turn) }
         var (moves, size) = (ready.moves.map { $0.failures > 0 ? plannedAnew($0, now: now) : $0 }, ready.bytes)
-        guard !isLeaving else { return moves }
+        var taken = size
+        guard !isLeaving else { return (moves, taken) }
         // What goes another time counts too: looking for what goes now does not take up all memory.
         var (looked, putBack) = (moves.count, 0)
         while putBack < Self.mostPutBack, looked < share.records, size < share.bytes, !isStuck(limit), let entry = popForNobody(now: now) {
@@ -19,9 +20,14 @@ extension OwnedPartition {
             }
             looked += 1
             size += entry.size
-            if targets.admits(target, in: turn) { moves.append(move) } else { pending.append(move) }
+            if targets.admits(target, in: turn) {
+                moves.append(move)
+                taken += entry.size
+            } else {
+                pending.append(move)
+            }
         }
-        return moves
+        return (moves, taken)
     }
 
     /// As much as is looked at in some 20 ms: the consumer has to be drained in between.
@@ -162,20 +168,22 @@ extension OwnedPartition {
     /// Its part of a batch has been committed.
     mutating func apply(_ part: HopBatch.Part, _ out: inout Outbox) {
         var dead: [DeadLetterReason: (first: Int64, count: Int)] = [:]
-        for move in part.moves {
-            switch move.kind {
+        // By index: a loop over the moves would copy each.
+        for index in part.moves.indices {
+            let offset = part.moves[index].offset
+            switch part.moves[index].kind {
             case .republished: out.account.republished += 1
             case .handled:
                 out.account.handled += 1
-                out.handled?[place, default: []].append(move.offset)
+                out.handled?[place, default: []].append(offset)
             case .retried: out.account.retried += 1
             case .deadLettered(let reason):
                 out.account.deadLettered += 1
-                dead[reason, default: (move.offset, 0)].count += 1
+                dead[reason, default: (offset, 0)].count += 1
             case .cleaned:
                 out.account.cleaned += 1
-                _ = cleaning.release(move.offset)
-                if let offset = move.newOffset, offset >= progress.position { cleaning.unread.insert(offset) }
+                _ = cleaning.release(offset)
+                if let new = part.moves[index].newOffset, new >= progress.position { cleaning.unread.insert(new) }
             }
         }
         for (reason, letters) in dead.sorted(by: { $0.value.first < $1.value.first }) {

@@ -66,7 +66,7 @@ extension OwnedPartition {
 
     /// What becomes of a record on a retry topic for which no handler is called; `nil` if one is, `.some(nil)` if it waits on.
     private mutating func withoutHandler(_ entry: PartitionHandling.Entry, now: Timestamp) -> Move?? {
-        let fate = entry.payload.headers.scan { planner.fate(of: entry.payload, $0, now: now) }
+        let fate = entry.payload.scanHeaders { planner.fate(of: entry.payload, $0, now: now) }
         if case .retry(_, let due) = fate, due <= now { return nil }
         return .some(move(for: entry, now: now))
     }
