@@ -7,7 +7,7 @@ import RDKafka
 enum RetryBench {
     private static let usage = """
         retry-bench fill BOOT TOPIC N PARTITIONS SIZE [DUE_SECONDS]
-        retry-bench retry BOOT TOPIC N DELAY_MS
+        retry-bench retry BOOT TOPIC N DELAY_MS [SLOTS]
         retry-bench relay BOOT TOPIC N [SIZE]
         retry-bench pending BOOT TOPIC N [SIZE [MEMORY]]
         retry-bench produce BOOT TOPIC N SIZE [BATCH]
@@ -41,8 +41,9 @@ enum RetryBench {
             return try command.run()
         case "retry":
             let delay = Duration.milliseconds(try arguments.number("DELAY_MS"))
+            let slots = try arguments.optionalNumber("SLOTS") ?? 16
             try arguments.end()
-            return try await RetryCommand(bootstrap: bootstrap, topic: topic, records: records, delay: delay).run()
+            return try await RetryCommand(bootstrap: bootstrap, topic: topic, records: records, delay: delay, slots: slots).run()
         case "relay":
             let command = RelayCommand(
                 bootstrap: bootstrap, topic: topic, records: records, size: try arguments.optionalNumber("SIZE") ?? 100)

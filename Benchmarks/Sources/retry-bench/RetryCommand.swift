@@ -8,6 +8,8 @@ struct RetryCommand {
     var topic: String
     var records: Int
     var delay: Duration
+    /// How many calls handle records at a time, and as many their retries.
+    var slots: Int
 
     /// What the handlers saw.
     private final class Sightings: Sendable {
@@ -43,7 +45,8 @@ struct RetryCommand {
         try topics.fill(topic, records: records, size: 100)
         let group = "bench-\(UUID().uuidString.prefix(8))"
         let sightings = Sightings()
-        let settings = TopicSettings(policy: try .fixed(delay, retries: 1), breaker: nil)
+        let settings = TopicSettings(
+            policy: try .fixed(delay, retries: 1), concurrency: slots, retryConcurrency: slots, breaker: nil)
         let listener = try RetryListener(
             ListenerConfiguration(bootstrapServers: [bootstrap], group: group, instance: group),
             topics: [
