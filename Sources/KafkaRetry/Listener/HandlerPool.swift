@@ -25,6 +25,8 @@ final class HandlerPool: Sendable {
 
     private let handlers: [KafkaTopic: TopicHandler]
     private let clock: any RetryClock
+    /// How long a call may wait for its begin before others may have its records.
+    private let standstill: StandstillWatch
     private let wakeUp: @Sendable () -> Void
     /// What has been started and not been taken back. The loop's thread alone takes this lock, but for who looks how many there are: calls
     /// that end would otherwise wait while others are started (measured: an eighth of all time).
@@ -32,9 +34,13 @@ final class HandlerPool: Sendable {
     private let ended = Mutex(Ended())
 
     /// - Parameter wakeUp: called when a call has ended and all that ended before it has been taken: take what there is then.
-    init(_ handlers: [KafkaTopic: TopicHandler], clock: any RetryClock, wakeUp: @escaping @Sendable () -> Void) {
+    init(
+        _ handlers: [KafkaTopic: TopicHandler], clock: any RetryClock, standstill: StandstillWatch,
+        wakeUp: @escaping @Sendable () -> Void
+    ) {
         self.handlers = handlers
         self.clock = clock
+        self.standstill = standstill
         self.wakeUp = wakeUp
     }
 
@@ -46,7 +52,8 @@ final class HandlerPool: Sendable {
 
     /// Starts a call. Does not wait for it.
     func start(_ call: HandlerCall) {
-        let started = Running(task: Task { await run(call) }, place: call.place, offset: call.items.first?.record.offset ?? 0)
+        let decided = ContinuousClock.now
+        let started = Running(task: Task { await run(call, decided: decided) }, place: call.place, offset: call.items.first?.record.offset ?? 0)
         running.withLock { $0[call.id] = started }
     }
 
@@ -84,8 +91,12 @@ final class HandlerPool: Sendable {
         log.info("all handlers have ended")
     }
 
-    private func run(_ call: HandlerCall) async {
+    private func run(_ call: HandlerCall, decided: ContinuousClock.Instant) async {
         guard let handler = handlers[call.sourceTopic] else { return finish(call, [], nil) }
+        // The process stood still before the call could begin. If its membership has ended meanwhile, that is known soon, and cancels the call.
+        if .now - decided >= standstill.bound { try? await Task.sleep(for: standstill.pause) }
+        // What it came to would be dropped.
+        if Task.isCancelled { return finish(call, [], nil) }
         let stopwatch = HandlerStopwatch(call, isRetry: call.place.topic == handler.retryTopic, now: clock.now)
         let outcomes = await handler.outcomes(of: call)
         finish(call, outcomes, stopwatch)

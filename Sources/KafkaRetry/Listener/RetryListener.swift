@@ -46,7 +46,8 @@ public final class RetryListener: Sendable {
         let handlers = topics.map { ($0.topic, TopicHandler($0, configuration, log: log)) }
         let clock = configuration.environment.clock
         pool = HandlerPool(
-            Dictionary(handlers) { first, _ in first }, clock: clock, wakeUp: { member.lines.inputs.ring() })
+            Dictionary(handlers) { first, _ in first }, clock: clock,
+            standstill: StandstillWatch(MemberClients.membership(configuration.properties)), wakeUp: { member.lines.inputs.ring() })
         board = ListenerBoard(pool)
         (stops, signalStop) = AsyncStream.makeStream(of: Never.self)
         clock.whenMoved { [weak inputs = member.lines.inputs] in inputs?.ring() }

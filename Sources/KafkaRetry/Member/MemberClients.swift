@@ -31,11 +31,18 @@ struct MemberClients: Sendable {
         return reader
     }
 
+    /// How long a membership lasts without a heartbeat, where the user does not say.
+    static func membership(_ properties: RDKafkaConfiguration) -> RDKafkaConfiguration {
+        var membership = properties
+        membership.setDefault("session.timeout.ms", "10000")
+        return membership
+    }
+
     private var member: RDKafkaConfiguration {
         var member = reader
         member["group.instance.id"] = owner
         memory.prefetch.apply(to: &member)
-        member.setDefault("session.timeout.ms", "10000")
+        member = Self.membership(member)
         member.setDefault("partition.assignment.strategy", "cooperative-sticky")
         return member
     }
