@@ -53,7 +53,8 @@ final class HandlerPool: Sendable {
     /// Starts a call. Does not wait for it.
     func start(_ call: HandlerCall) {
         let decided = ContinuousClock.now
-        let started = Running(task: Task { await run(call, decided: decided) }, place: call.place, offset: call.items.first?.record.offset ?? 0)
+        let task = Task { await run(call, decided: decided) }
+        let started = Running(task: task, place: call.place, offset: call.items.first?.record.offset ?? 0)
         running.withLock { $0[call.id] = started }
     }
 
