@@ -50,12 +50,21 @@ import Testing
         #expect(moved.properties["security.protocol"] == "PLAINTEXT" && moved.properties["sasl.username"] == "a")
     }
 
+    /// That cluster's credentials would go to them.
+    @Test func noClusterTakesThePlaceOfBrokersThatATenantHasOfItsOwn() throws {
+        let file = "clusters: {eu: {bootstrap-server: 'eu:1', properties: {sasl.password: E}}}\ntenants: {t: {bootstrap-server: 't:1'}}\n"
+        #expect(try Written.file(file).connection(tenant: "t").bootstrapServers == ["t:1"])
+        let error = #expect(throws: ConfigurationError.self) { try Written.file(file).connection(tenant: "t", cluster: "eu") }
+        let said = error.map { "\($0)" } ?? ""
+        #expect(said.contains("the tenant 't' has brokers of its own, which no other cluster replaces"), "\(said)")
+    }
+
     @Test func aVariableBeatsTheFileWhereItBelongsAndNoNarrowerPlace() throws {
         let variables = [
             "KAFKA_RETRY_BOOTSTRAP_SERVER": "v-near:1,v-near:2", "KAFKA_RETRY_X_SASL_USERNAME": "v-standard",
             "KAFKA_RETRY_TOPIC_PREFIX": "v-all.", "KAFKA_RETRY_CLUSTER__EU__BOOTSTRAP_SERVER": "v-eu:1",
             "KAFKA_RETRY_TENANT__CLINIC_A__X_SASL_USERNAME": "v-a", "KAFKA_RETRY_TENANT__CLINIC_B__CLUSTER": "us",
-            "KAFKA_RETRY_TENANT__CLINIC_C__TOPIC_PREFIX": "", "KAFKA_RETRY_X_CLIENT_ID": "v-id",
+            "KAFKA_RETRY_TENANT__CLINIC_A__TOPIC_PREFIX": "", "KAFKA_RETRY_X_CLIENT_ID": "v-id",
         ]
         let clusters = try Written.file(Self.file, variables).clusters()
         let standard = try clusters.connection()

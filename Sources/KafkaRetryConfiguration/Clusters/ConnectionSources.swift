@@ -51,6 +51,10 @@ package struct ConnectionSources: Equatable, Sendable {
         // A tenant's own cluster weighs as much as its other settings.
         let cluster = try levels[.cluster].map { setting throws(SettingError) in try level(.clusters, setting) }
         if let cluster { levels.ascending.insert(cluster.level, at: 1) }
+        if let flag = flags[.cluster], let tenant, tenant.level.variables[.bootstrapServer] ?? tenant.level.file[.bootstrapServer] != nil {
+            // The cluster's credentials would go to brokers that are not its own.
+            throw flag.origin.error("the tenant '\(tenant.name.text)' has brokers of its own, which no other cluster replaces")
+        }
         levels.tenant = tenant?.name.text
         levels.cluster = cluster?.name.text
         return levels

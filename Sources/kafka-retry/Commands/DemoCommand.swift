@@ -10,7 +10,7 @@ enum DemoCommand {
             this process, at least once; with --bootstrap-server on a real one, exactly once, in topics of a random name that are
             deleted afterwards. Ends with 1 if its totals, counted from the topics, do not add up.
             """,
-        options: OptionTable.connection + OptionTable.logging + [OptionTable.help.description],
+        options: OptionTable.connection + OptionTable.selection + OptionTable.logging + [OptionTable.help.description],
         statuses: [.answerIsNo, .noBroker, .cannotCreate, .notAuthorised, .badConfiguration, .interruptedTwice], run: run)
 
     private static func run(_ invocation: Invocation) async throws -> ExitStatus {

@@ -24,6 +24,12 @@ enum ProduceCommand {
         if isJSON, separator != nil { throw CommandFailure(.usage, "--key-separator and --ndjson exclude each other") }
         if topic == nil, !isJSON { throw CommandFailure(.usage, "no topic is given", hint: "Give --topic TOPIC.") }
         let connection = try invocation.program.loader.connection(settings)
+        if let topic = topic.map({ connection.topic(KafkaTopic($0)) }) {
+            // Each by itself it was looked at already.
+            do throws(IllegalTopicName) { try topic.check() } catch {
+                throw CommandFailure(.badConfiguration, "the name of the topic '\(topic)', prefix included, \(error.reason)")
+            }
+        }
         var configuration = try invocation.program.loader.producer(settings, connection)
         let logger = try invocation.logger(settings).naming(connection)
         let isDurable = try settings.value(OptionTable.durable) ?? false

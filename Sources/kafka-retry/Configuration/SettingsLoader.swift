@@ -27,12 +27,6 @@ struct SettingsLoader {
         return settings
     }
 
-    /// The relay that `settings` describe.
-    func relay(_ settings: Settings) throws(CommandFailure) -> RelayConfiguration {
-        let topics = try topics(settings)
-        return try relay(settings, topics, try connection(settings))
-    }
-
     /// The relay of `topics` that `settings` describe, through `connection`.
     func relay(
         _ settings: Settings, _ topics: [KafkaTopic], _ connection: KafkaConnection

@@ -31,3 +31,10 @@ extension RelayConfiguration {
         }
     }
 }
+
+extension SettingsLoader {
+    /// The relay that `settings` describe.
+    func relay(_ settings: Settings) throws(CommandFailure) -> RelayConfiguration {
+        try relay(settings, try topics(settings), try connection(settings))
+    }
+}
