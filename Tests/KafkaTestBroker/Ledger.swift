@@ -70,6 +70,9 @@ package actor Ledger {
                     let (all, stable) = (all.map(String.init) ?? "unknown", stable.map(String.init) ?? "unknown")
                     throw Unreadable(description: "\(partition): log end \(all), last stable offset \(stable) after \(timeout)")
                 }
+                // After an outage a handle goes on asking whoever led the partition before, until it looks at the topic (measured).
+                if all == nil { _ = try? admin.describe(topic: partition.topic, timeout: .seconds(5)) }
+                if stable == nil { _ = try? consumer.requests.describe(topic: partition.topic, timeout: .seconds(5)) }
                 _ = drain()
             }
         }

@@ -29,6 +29,27 @@ import Testing
         }
     }
 
+    /// librdkafka takes only some at a time, and small ones, large ones and those with headers go to it by different ways.
+    @Test(.broker) func aFullQueueCostsNeitherOrderNorAMessage() async throws {
+        let bench = try await ProducerBench("full-queue", partitions: 2)
+        let producer = try await bench.producer { $0.properties["queue.buffering.max.messages"] = "50" }
+        var headers = KafkaHeaders()
+        headers.append("h", "1")
+        let messages = (0..<4_000).map { number in
+            var message = bench.message(number, key: "k\(number % 5)")
+            if number % 7 == 0 { message.headers = headers }
+            if number % 11 == 0 { message.value = Array("\(number)".utf8) + [UInt8](repeating: UInt8(ascii: " "), count: 6_000) }
+            return message
+        }
+        let results = await producer.send(messages)
+        #expect(results.allSatisfy { if case .success(.delivered) = $0 { true } else { false } })
+        let account = await producer.close(within: .seconds(20))
+        #expect(account.delivered == 4_000 && account.ended == account.read, "\(account)")
+        let found = try await bench.written(partitions: 2)
+        #expect(found.compactMap(\.number).sorted() == Array(0..<4_000) && bench.isInOrder(found))
+        #expect(found.count { !$0.headers.isEmpty } == messages.count { !$0.headers.isEmpty })
+    }
+
     @Test(.broker) func aMessageIsWrittenAsItIs() async throws {
         let bench = try await ProducerBench("as-it-is")
         let producer = try await bench.producer()
