@@ -40,7 +40,7 @@ struct ProducerLoop: ~Copyable {
     var pending: [PendingSend?] = []
     /// What is handed over together; empty between two turns.
     var batch = RDKafkaRecordBatch()
-    /// Of those of them that have failed before, by slot.
+    /// By slot, of the pending ones that have failed before.
     var troubles: [Int: SendTrouble] = [:]
     var latestTopic: (name: String, number: Int)?
     /// By topic number.

@@ -75,7 +75,9 @@ final class SendBatch: Sendable {
                 if isDone { continuation.resume() }
             }
             let (delivered, others) = state.withLock { ($0.delivered, $0.others) }
-            var results = [Result<SendOutcome, SendError>](repeating: .success(.spooled), count: count)
+            // Each is replaced: all of them have ended.
+            let untold = SendError(.ambiguous, .ambiguous, "nobody has told what became of it")
+            var results = [Result<SendOutcome, SendError>](repeating: .failure(untold), count: count)
             for message in delivered.joined() {
                 results[message.index] = .success(
                     .delivered(
@@ -94,6 +96,7 @@ final class SendBatch: Sendable {
             if !delivered.isEmpty { state.delivered.append(delivered) }
             state.others += others
             state.left -= delivered.count + others.count
+            precondition(state.left >= 0, "an end was told twice")
             return state.left == 0 ? state.waiting.take() : nil
         }
         waiting?.resume()

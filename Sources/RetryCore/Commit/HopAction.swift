@@ -46,7 +46,7 @@ public enum HopNotice: Hashable, Sendable {
     case held(TopicPartition, offset: Int64, reason: String)
     /// The broker refused this record as it was.
     case refused(TopicPartition, offset: Int64, target: String, reason: String)
-    /// A target topic could not be written to; its records wait a little.
+    /// Target topics, or partitions, could not be written to, named with commas between them; their records wait a little.
     case unavailable(String, count: Int, reason: String)
     /// A transaction was aborted; its outcomes go into the next one.
     case aborted(reason: String)

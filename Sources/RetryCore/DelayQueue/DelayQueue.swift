@@ -86,8 +86,7 @@ public struct DelayQueue<Payload: Sendable>: Sendable {
         let sorted = present.elements.sorted()
         guard sorted.count > 1 else { return }
         let kept = sorted.count / 2
-        // What is kept is sorted, and so a heap.
-        present = RunHeap(sorted[..<kept].enumerated().map { Present(key: $1.key, slot: Int32(truncatingIfNeeded: $0)) })
+        present = RunHeap(sorted: sorted[..<kept].enumerated().map { Present(key: $1.key, slot: Int32(truncatingIfNeeded: $0)) })
         slots = sorted[..<kept].map { slots[Int($0.slot)] }
         freeSlots = []
         residentBytes = slots.reduce(0) { $0 + ($1?.size ?? 0) }

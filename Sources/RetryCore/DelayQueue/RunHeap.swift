@@ -8,6 +8,9 @@ struct RunHeap<Element: Comparable & Sendable>: Sendable {
 
     init() {}
 
+    /// Elements that are in order already.
+    init(sorted elements: [Element]) { run = elements }
+
     /// Orders `elements` in linear time.
     init(_ elements: [Element]) { heap = BinaryHeap(elements) }
 

@@ -3,17 +3,18 @@
 public enum Partitioner {
     /// The partition for a record that stands in partition `number`. If the target's count is not known (0 or less), its number.
     public static func partition(number: Int32, key: [UInt8]?, count: Int32) -> Int32 {
-        let number = max(0, number)
-        guard count > 0, number >= count else { return number }
-        guard let key else { return number % count }
-        return byKey(key, count: count)
+        partition(number: number, count: count) { key.map { byKey($0, count: count) } }
     }
 
     /// The same for a record.
     static func partition(of record: KafkaRecord, count: Int32) -> Int32 {
-        let number = max(0, record.source.partition)
+        partition(number: record.source.partition, count: count) { record.content.lend { $0.key.map { byKey($0, count: count) } } }
+    }
+
+    private static func partition(number: Int32, count: Int32, byKey: () -> Int32?) -> Int32 {
+        let number = max(0, number)
         guard count > 0, number >= count else { return number }
-        return record.content.lend { $0.key.map { byKey($0, count: count) } } ?? number % count
+        return byKey() ?? number % count
     }
 
     /// What the Java client's default partitioner answers for a key; `count` of 1 or less is one partition.

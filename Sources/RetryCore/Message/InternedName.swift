@@ -8,16 +8,18 @@ struct InternedName: Hashable, Sendable {
         init(_ text: String) { self.text = text }
     }
 
-    private static let known = Mutex<[String: InternedName]>([:])
+    /// By its bytes: two texts that look alike are two names.
+    private static let known = Mutex<[[UInt8]: InternedName]>([:])
 
     /// Never released.
     private let kept: Unmanaged<Text>
 
     init(_ text: String) {
         self = Self.known.withLock { known in
-            if let name = known[text] { return name }
+            let bytes = Array(text.utf8)
+            if let name = known[bytes] { return name }
             let name = InternedName(kept: .passRetained(Text(text)))
-            known[text] = name
+            known[bytes] = name
             return name
         }
     }

@@ -41,6 +41,7 @@ package struct RecordContent: @unchecked Sendable {
                 writer.write(value)
                 layout.pointee.headerCount += 1
             }
+            writer.finish()
         }
     }
 
@@ -51,6 +52,7 @@ package struct RecordContent: @unchecked Sendable {
         storage.withUnsafeMutablePointerToElements { bytes in
             var writer = Writer(UnsafeMutableRawBufferPointer(start: bytes, count: layout.size))
             for part in [key, value, headers.bytes] { part?.withUnsafeBytes { writer.write($0) } }
+            writer.finish()
         }
     }
 
@@ -97,6 +99,9 @@ extension RecordContent {
             UnsafeMutableRawBufferPointer(rebasing: all[position..<position + bytes.count]).copyMemory(from: bytes)
             position += bytes.count
         }
+
+        /// What was not written would be read as lengths.
+        func finish() { precondition(position == all.count, "a record's content is smaller than was said") }
 
         mutating func write(length: Int) {
             withUnsafeBytes(of: Int32(clamping: length).littleEndian) { write($0) }

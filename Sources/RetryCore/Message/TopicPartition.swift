@@ -1,4 +1,4 @@
-/// One partition of one topic.
+/// One partition of one topic. Each topic's name is kept for as long as the process lives: make none of what strangers may write.
 public struct TopicPartition: Hashable, Sendable, Comparable, CustomStringConvertible {
     private var name: InternedName
     /// The partition's number, from 0.

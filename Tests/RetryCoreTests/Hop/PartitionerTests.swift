@@ -36,6 +36,14 @@ struct PartitionerTests {
     @Test("without a key it is the number modulo the count")
     func withoutKey() { #expect((0..<10).map { Partitioner.partition(number: $0, key: nil, count: 4) } == [0, 1, 2, 3, 0, 1, 2, 3, 0, 1]) }
 
+    @Test("is the same for a record", arguments: [nil, [], [UInt8]("21".utf8)])
+    func ofARecord(key: [UInt8]?) {
+        for (number, count) in [(Int32(3), Int32(12)), (9, 7), (12, 12), (5, 0), (-1, 4)] {
+            let record = KafkaRecord(source: TopicPartition("T", number), offset: 0, timestamp: nil, key: key, value: nil)
+            #expect(Partitioner.partition(of: record, count: count) == Partitioner.partition(number: number, key: key, count: count))
+        }
+    }
+
     @Test("keeps the number while the count is not known, and traps on nothing", arguments: [Int32.min, -1, 0])
     func unknown(count: Int32) {
         #expect(Partitioner.partition(number: 7, key: [1], count: count) == 7)
