@@ -48,6 +48,15 @@ final class SimulatedLog {
     let place: TopicPartition
     private(set) var start: Int64 = 0
     private(set) var entries: [Entry] = []
+
+    /// Lets go of its transactions, which know the logs that they wrote to.
+    func letGo() {
+        for transaction in entries.compactMap(\.transaction) + open.map(\.transaction) {
+            (transaction.logs, transaction.written) = ([], [])
+        }
+        (entries, open) = ([], [])
+    }
+
     private var base: Int64 = 0
     /// Where open transactions begin.
     private var open: [(transaction: SimulatedTransaction, first: Int64)] = []

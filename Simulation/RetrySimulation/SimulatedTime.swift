@@ -28,6 +28,9 @@ class SimulatedTime {
         if violation == nil { now = max(now, end) }
     }
 
+    /// Lets go of what was still to happen, which holds the world just as the world holds it.
+    func end() { events = EventQueue() }
+
     func after(_ delay: Int64, _ body: @escaping () -> Void) { events.add(at: now + max(0, delay), body) }
 
     func note(_ text: @autoclosure () -> String) {

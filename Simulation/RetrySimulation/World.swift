@@ -24,6 +24,12 @@ final class World: SimulatedTime {
     var planners: [String: HopPlanner] = [:]
     var sources: [String] = []
 
+    override func end() {
+        super.end()
+        for member in members { (member.inbox, member.running, member.callbacks) = ([], [:], []) }
+        for log in logs.values { log.letGo() }
+    }
+
     init(seed: UInt64, trace: ((String) -> Void)?) {
         var dice = Dice(seed: seed)
         plan = Plan(&dice)

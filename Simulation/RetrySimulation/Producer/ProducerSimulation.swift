@@ -13,6 +13,7 @@ public struct ProducerSimulation: Sendable {
     /// Runs the simulation of `seed`; `trace` is called with a line for each thing that happens.
     public static func run(seed: UInt64, trace: ((String) -> Void)? = nil) -> Outcome {
         let world = ProducerWorld(seed: seed, trace: trace)
+        defer { world.end() }
         world.note("plan: \(world.plan)")
         world.startProcess()
         world.scheduleFaults()

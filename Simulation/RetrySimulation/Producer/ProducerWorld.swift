@@ -22,6 +22,11 @@ final class ProducerWorld: SimulatedTime {
         self.dice = dice
     }
 
+    override func end() {
+        super.end()
+        shell = nil
+    }
+
     /// A fault, as often as the plan has it; never after faults have stopped.
     func fails(_ percent: Double) -> Bool { !isQuiet && dice.happens(percent * plan.faults / 100) }
 
