@@ -66,6 +66,8 @@ extension World {
             for offset in transaction.offsets { commitOffset(offset, sent: transaction.offsetsSent) }
         }
         for log in transaction.logs { notify(log) }
+        // They know it too, and would keep each other, also where a topic has been made anew.
+        (transaction.logs, transaction.written) = ([], [])
     }
 
     /// Writes a record that a member or a service sent, to the log that its target names.
