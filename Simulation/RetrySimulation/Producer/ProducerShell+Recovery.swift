@@ -28,6 +28,7 @@ extension ProducerShell {
         world.note("given up: #\(entry.message), \(recovery.cause)\(recovery.maySpool ? ", may be spooled" : "")")
         held[recovery.slot]?.state = .recovering
         let job = RecoveryJob(recovery, message: entry.message, topic: entry.topic)
+        if !job.maySpool { checkRefusal(recovery, entry) }
         if !job.maySpool { world.ledger.update(job.message) { $0.isGivenUp = true } }
         jobs.append(job)
         // Not at once: the machine waits for no answer.
@@ -36,6 +37,17 @@ extension ProducerShell {
             advance()
             drive()
         }
+    }
+
+    /// What could only not be sent goes to the spool, unless something behind it was written, or may have been.
+    private func checkRefusal(_ recovery: ProducerWork.Recovery, _ entry: Held) {
+        let isOutage = [.deadline, .retriesExhausted, .budgetExhausted, .breakerOpen, .closed].contains(recovery.cause)
+        guard world.plan.settings.hasSpool, isOutage, entry.spoolNumber == nil, !world.cluster.topics[entry.topic].wasGrown else { return }
+        let message = world.ledger.messages[entry.message]
+        let isFollowed = world.ledger.messages[(message.id + 1)...].contains { other in
+            other.topic == message.topic && other.process == message.process && (other.copies > 0 || other.doubts > 0)
+        }
+        if !isFollowed { world.violate("#\(entry.message) may not go to the spool, though nothing was written behind it") }
     }
 
     private func sendDeadLetter(_ job: RecoveryJob) {

@@ -241,7 +241,9 @@ final class ProducerShell {
             world.ledger.update(entry.message) { $0.mayRepeat += 1 }
         }
         for (number, message) in removing where world.spool.records.contains(where: { $0.number == number }) {
+            // And what a handler has taken is read again.
             world.ledger.update(message) { $0.mayRepeat += 1 }
+            world.ledger.update(message) { $0.isDenied = false }
         }
     }
 
@@ -277,8 +279,11 @@ final class ProducerShell {
         }
         later(max(deadline, world.now) - world.now + 21) { [self] in
             guard let entry = isIt(self), entry.state == .waiting, !isClosing else { return }
-            let isBehind = held.values.contains { $0.state == .handed && $0.topic == entry.topic && $0.message > message }
-            if !isBehind { world.violate("#\(message) waits beyond its deadline") }
+            // With a spool what was handed over before it is waited for too.
+            let waitsForOthers = held.values.contains {
+                $0.state == .handed && $0.topic == entry.topic && ($0.message > message || world.plan.settings.hasSpool)
+            }
+            if !waitsForOthers { world.violate("#\(message) waits beyond its deadline") }
         }
         later(max(deadline, world.now) - world.now + 1_200) { self.checkTakenBack(slot, message, deadline, isIt) }
     }

@@ -33,7 +33,9 @@ extension ProducerMachine {
             topics[topic].drop(key)
             lanes[lane].isOutdated = true
             // What goes before messages that were handed over, or spooled, stays.
-            let newest = max(newestOut(lane, ofSpool: false), lanes[lane].lastOffered)
+            let condemned = lanes[lane].condemned
+            let newest = max(
+                newestOut(lane, ofSpool: false), lanes[lane].lastOffered, condemned < 0 ? 0 : entries[Int(condemned)].sequence)
             moved += slots(lanes[lane].waiting).filter { entries[Int($0)].sequence > newest }
             moved += slots(lanes[lane].replay).filter { entries[Int($0)].sequence > newestOut(lane, ofSpool: true) }
         }

@@ -41,17 +41,21 @@ extension ProducerMachine {
         }
     }
 
-    /// Gives up one that was not handed over. If it may end in the spool, those before it in its lane go there first.
-    private mutating func giveUpWaiting(_ slot: Int32, _ cause: SendCause, now: Int64) {
+    /// Gives up one that was not handed over. If it may end in the spool, those before it in its lane go there first, and what was handed
+    /// over, before it or behind, is back before: or it would find its place in the spool taken.
+    mutating func giveUpWaiting(_ slot: Int32, _ cause: SendCause, now: Int64) {
         let lane = Int(entries[Int(slot)].lane)
         if mayBeSpooled(slot, cause), lanes[lane].isOrdered {
+            if hasCallersOut(lane) {
+                if entries[Int(slot)].cause == nil { entries[Int(slot)].cause = cause }
+                condemn(slot)
+                return wantBack(at: tookBackAt + Self.backPause)
+            }
+            lanes[lane].givenUpTo = entries[Int(slot)].sequence
             var before = lanes[lane].waiting.first
             while before >= 0, before != slot {
                 let next = entries[Int(before)].next
-                // An older lane goes before the spool, whatever it still sends.
-                if !lanes[lane].isOutdated || isClosing || entries[Int(before)].cause != nil {
-                    giveUpAlone(before, entries[Int(before)].cause ?? cause, now: now)
-                }
+                giveUpAlone(before, entries[Int(before)].cause ?? cause, now: now)
                 before = next
             }
         }
@@ -60,12 +64,15 @@ extension ProducerMachine {
 
     private mutating func giveUpAlone(_ slot: Int32, _ cause: SendCause, now: Int64) {
         let lane = Int(entries[Int(slot)].lane)
-        if lanes[lane].condemned == slot { lanes[lane].condemned = -1 }
+        if lanes[lane].condemned == slot {
+            lanes[lane].condemned = -1
+            condemnedLanes -= 1
+        }
         leaveQueue(slot)
         giveUp(slot, cause, now: now)
     }
 
-    /// Gives up what librdkafka has reported. If it may end in the spool, what was handed over behind it has to be back before.
+    /// Gives up what librdkafka has reported. If it may end in the spool, all that was handed over has to be back before.
     mutating func giveUpReported(_ slot: Int32, _ cause: SendCause, now: Int64) {
         let lane = Int(entries[Int(slot)].lane)
         guard mayBeSpooled(slot, cause), lanes[lane].isOrdered else { return giveUp(slot, cause, now: now) }
@@ -77,13 +84,16 @@ extension ProducerMachine {
     private mutating func condemn(_ slot: Int32) {
         let lane = Int(entries[Int(slot)].lane)
         let known = lanes[lane].condemned
+        if known < 0 { condemnedLanes += 1 }
         if known < 0 || entries[Int(known)].sequence < entries[Int(slot)].sequence { lanes[lane].condemned = slot }
     }
 
-    /// Gives up what only waited for messages that were handed over behind it, once they are back; with the producer closed, all.
+    private func hasCallersOut(_ lane: Int) -> Bool { newestOut(lane, ofSpool: false) > 0 }
+
+    /// Gives up what only waited for messages that were handed over, once they are back.
     mutating func review(_ lane: Int, now: Int64) {
         let slot = lanes[lane].condemned
-        guard slot >= 0, isClosing ? lanes[lane].out.isEmpty : !isOvertaken(slot) else { return }
+        guard slot >= 0, !hasCallersOut(lane) else { return }
         giveUpWaiting(slot, entries[Int(slot)].cause ?? .closed, now: now)
     }
 
@@ -98,8 +108,9 @@ extension ProducerMachine {
         guard lane.isOrdered else { return false }
         if isOvertaken(slot) || entry.sequence < lane.lastOffered { return true }
         if lane.isOutdated {
-            // Newer lanes may have spooled what belongs behind it; what waits behind it goes before the spool is read.
-            let isFollowed = !isClosing && !lane.waiting.isEmpty && entries[Int(lane.waiting.last)].sequence > entry.sequence
+            // Newer lanes may have spooled what belongs behind it; what waits behind it goes before the spool is read, unless it is given up too.
+            let last = lane.waiting.last < 0 ? 0 : entries[Int(lane.waiting.last)].sequence
+            let isFollowed = !isClosing && last > max(entry.sequence, lane.givenUpTo)
             if isFollowed || entry.sequence < topics[lane.topic].lastOffered { return true }
         }
         // If it may have been written, it was before those behind it.

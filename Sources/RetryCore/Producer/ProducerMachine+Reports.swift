@@ -14,7 +14,7 @@ extension ProducerMachine {
                 work.breakers.append((topic, false))
                 enqueueAll(topic: topic)
             }
-            lanes[lane].lastWritten = max(lanes[lane].lastWritten, entries[Int(slot)].sequence)
+            noteWritten(slot)
             end(slot, .delivered)
         case .notWritten(.purged):
             topics[topic].breaker.tookBack(handed: stillOut, now: now)
@@ -30,8 +30,8 @@ extension ProducerMachine {
             retry(slot, now: now)
         case .maybeWritten(let failure):
             entries[Int(slot)].isSuspect = true
-            lanes[lane].lastWritten = max(lanes[lane].lastWritten, entries[Int(slot)].sequence)
-            if failure == .purged {
+            noteWritten(slot)
+            if failure != .transient {
                 topics[topic].breaker.tookBack(handed: stillOut, now: now)
             } else if topics[topic].breaker.failed(handed: stillOut, now: now) {
                 work.breakers.append((topic, true))
@@ -45,6 +45,13 @@ extension ProducerMachine {
             }
         }
         review(lane, now: now)
+    }
+
+    /// What was read from the spool stood before all that waits, however late it was read.
+    private mutating func noteWritten(_ slot: Int32) {
+        let entry = entries[Int(slot)]
+        guard entry.origin != .spool else { return }
+        lanes[Int(entry.lane)].lastWritten = max(lanes[Int(entry.lane)].lastWritten, entry.sequence)
     }
 
     /// The broker has refused all that came in one request: fewer go together next time, until it is one.

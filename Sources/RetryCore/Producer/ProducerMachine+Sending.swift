@@ -127,7 +127,7 @@ extension ProducerMachine {
 
     /// Takes back what is overdue, or behind a message that failed. What is in flight then may be queued again when its connection breaks.
     mutating func takeBackIfDue(now: Int64) {
-        if overdue > 0 || isClosing && handed > 0 { wantBack(at: tookBackAt + Self.backPatience) }
+        if isMissed { wantBack(at: tookBackAt + Self.backPatience) }
         guard takeBackAt <= now, !isTakingBack else { return }
         takeBackAt = .max
         tookBackAt = now
@@ -135,6 +135,9 @@ extension ProducerMachine {
         isTakingBack = handed > 0 && !isRenewing
         work.takesBack = isTakingBack
     }
+
+    /// Whether something waits for what librdkafka has: its deadline, those that are to be spooled behind it, or the end.
+    var isMissed: Bool { overdue > 0 || (isClosing || condemnedLanes > 0) && handed > 0 }
 
     /// How long it takes between taking messages back because they are overdue, and until what was in flight is asked for again.
     static let backPause: Int64 = 100

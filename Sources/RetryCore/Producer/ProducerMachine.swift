@@ -29,6 +29,8 @@ public struct ProducerMachine: Sendable {
     var handedBytes = 0
     /// How many of them should have ended by their deadlines.
     var overdue = 0
+    /// In how many lanes messages wait to be given up until what was handed over is back.
+    var condemnedLanes = 0
     /// When librdkafka is asked for what it has not sent, and was asked last.
     var takeBackAt = Int64.max
     var tookBackAt: Int64 = -1_000_000
@@ -110,7 +112,8 @@ public struct ProducerMachine: Sendable {
             bytes: Int32(clamping: request.bytes), deadline: request.origin == .spool ? .max : request.deadline)
         if request.origin == .spool { replaying += 1 } else { budget.accepted() }
         guard !isClosing else {
-            giveUp(slot, .closed, now: now)
+            wait(slot)
+            giveUpWaiting(slot, .closed, now: now)
             return SendSlot(Int(slot))
         }
         let isRefused = request.origin != .spool && refuses(request.topic)
@@ -147,7 +150,7 @@ public struct ProducerMachine: Sendable {
         var moment = wheel.nextMoment(now: now)
         if !isTakingBack {
             moment = min(moment, takeBackAt)
-            if overdue > 0 || isClosing && handed > 0 { moment = min(moment, tookBackAt + Self.backPatience) }
+            if isMissed { moment = min(moment, tookBackAt + Self.backPatience) }
         }
         if !queue.isEmpty, fullUntil > now { moment = min(moment, fullUntil) }
         for lane in paused { moment = min(moment, lanes[lane].pausedUntil) }

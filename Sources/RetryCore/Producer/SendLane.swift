@@ -25,10 +25,12 @@ struct SendLane: Sendable {
     var spooled = 0
     /// The newest message that the spool was offered: older ones go before what is in the spool, and not behind it.
     var lastOffered: UInt64 = 0
-    /// The newest message that stands in the log, or may.
+    /// The newest of the callers' messages that stands in the log, or may.
     var lastWritten: UInt64 = 0
-    /// The newest message that is given up as soon as what was handed over behind it is back; -1 for none.
+    /// The newest message that is given up as soon as what was handed over is back; -1 for none.
     var condemned: Int32 = -1
+    /// All that waited up to this one was given up last.
+    var givenUpTo: UInt64 = 0
     /// Nothing is handed over until then: its head has failed.
     var pausedUntil: Int64 = 0
     /// Whether it stands in the queue of lanes that may have something to hand over, or among those that wait for a moment.
