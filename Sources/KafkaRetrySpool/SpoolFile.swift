@@ -85,6 +85,15 @@ public actor SpoolFile: MessageSpool {
 
     /// See ``MessageSpool``.
     ///
+    /// - Throws: `diskFull`, `damaged`, `io`, `closed`. None of them is noted then.
+    public nonisolated func noteMayBeWritten(_ numbers: [Int64]) async throws(SpoolError) {
+        let change = SpoolChange(ticket: admission.withLock { $0.ticket() }, kind: .noteMayBeWritten(numbers))
+        try await enter(change)
+        _ = try await outcome(of: change.ticket)
+    }
+
+    /// See ``MessageSpool``.
+    ///
     /// - Throws: `damaged`, `io`, `closed`.
     public func read(after: Int64, limit: Int, bytes: Int) throws(SpoolError) -> [SpooledMessage] {
         let store = try opened()

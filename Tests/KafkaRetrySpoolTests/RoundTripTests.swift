@@ -20,7 +20,8 @@ import Testing
                         entries.append(
                             SpoolEntry(
                                 record, accepted: [.distantPast, Timestamp(milliseconds: Int64(number)), .distantFuture][number % 3],
-                                attempts: [0, 7, .max][number % 3], failure: [nil, "", "timed out: é \u{0}"][index % 3]))
+                                attempts: [0, 7, .max][number % 3], failure: [nil, "", "timed out: é \u{0}"][index % 3],
+                                mayBeWritten: number % 2 == 0))
                     }
                 }
             }
@@ -57,6 +58,24 @@ import Testing
                 #expect(contents.messages == entries.count && contents.oldest == .distantPast)
                 #expect(contents.bytes == entries.reduce(0) { $0 + $1.message.spoolBytes })
                 #expect(await spool.damage.isEmpty)
+            }
+        }
+    }
+
+    @Test func thatMessagesMayBeWrittenIsNotedInTheirPlaces() async throws {
+        try await SpoolFolder.withSpool { spool, folder in
+            let entries = (0..<5).map { SpoolEntry($0) }
+            let numbers = try await spool.append(entries)
+            let before = try await spool.contents()
+            try await spool.noteMayBeWritten([numbers[1], numbers[3], numbers[3], 99, -1, .min, .max])
+            try await spool.noteMayBeWritten([])
+            #expect(try await spool.contents() == before)
+            await spool.close()
+            try await folder.reopened { spool in
+                let messages = try await spool.all()
+                #expect(messages.map(\.number) == numbers)
+                #expect(messages.map(\.entry.mayBeWritten) == [false, true, false, true, false])
+                #expect(messages.map(\.entry.message) == entries.map(\.message))
             }
         }
     }

@@ -76,7 +76,7 @@ extension ProducerShell {
     }
 
     private func spool(_ job: RecoveryJob) {
-        guard let number = world.spool.append(job.message) else {
+        guard let number = world.spool.append(job.message, doubted: held[job.slot]?.doubted == true) else {
             world.statistics.spoolFull += 1
             return callBack(job)
         }
@@ -140,9 +140,13 @@ extension ProducerShell {
                     world.statistics.replayed += 1
                     world.note("read #\(record.message) from the spool\(backlog.contains(record.number) ? ", backlog" : "")")
                     let slot = machine.accept(
-                        .init(topic: message.topic, place: place, origin: .spool, bytes: 50, isBacklog: backlog.contains(record.number)),
+                        .init(
+                            topic: message.topic, place: place, origin: .spool, bytes: 50, isBacklog: backlog.contains(record.number),
+                            mayBeWritten: record.doubted),
                         now: world.now)
-                    held[slot] = Held(message: record.message, topic: message.topic, place: place, bytes: 50, spoolNumber: record.number)
+                    held[slot] = Held(
+                        message: record.message, topic: message.topic, place: place, bytes: 50, spoolNumber: record.number,
+                        doubted: record.doubted)
                 }
                 drive()
             }

@@ -103,7 +103,8 @@ extension SimulatedClient {
             // Those that are in flight behind it are sent again under the next epoch.
             let last = line.inFlight.flatMap(\.items).map(\.message).max() ?? -1
             for item in batch.items { world.mayOvertake(item.message, last) }
-            report(batch.items, .notWritten(failure))
+            // Its attempts from before were not written either, which nobody is told.
+            report(batch.items, batch.isDoubtful ? .maybeWritten(failure) : .notWritten(failure))
         case .outOfOrder, .stale:
             line.needsEpoch = true
             batch.isDoubtful = false

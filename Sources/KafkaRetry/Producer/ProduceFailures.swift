@@ -58,8 +58,7 @@ extension SendVerdict {
         }
         // An instance that is lost takes everything with it, which is no fault of the message.
         let failure: SendFailure = instanceFailed || code == .fatal ? .purged : ProduceFailures.failure(code)
-        self =
-            report.persistence == .notPersisted || failure == .permanent || failure == .refused
-            ? .notWritten(failure) : .maybeWritten(failure)
+        // An earlier attempt of a message that is refused now may have arrived before its connection broke.
+        self = report.persistence == .notPersisted ? .notWritten(failure) : .maybeWritten(failure)
     }
 }

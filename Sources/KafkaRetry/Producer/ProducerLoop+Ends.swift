@@ -42,7 +42,9 @@ extension ProducerLoop {
     private mutating func count(_ end: ProducerWork.End, _ send: PendingSend) {
         // Dead letters that recovery sends are no messages of anybody's.
         let counts = end.origin != .recovery
-        if let number = send.number, end.leavesSpool { removals.append(number) }
+        if let number = send.number {
+            if end.leavesSpool { removals.append(number) } else if end.mayBeTwice { doubts.append(number) }
+        }
         switch end.end {
         case .delivered:
             if counts { account.delivered += 1 }

@@ -63,7 +63,8 @@ extension ProducerLoop {
             let pending = PendingSubmission(
                 [entry.message], reply: .none, accepted: entry.accepted, isGated: false, numbers: [message.number])
             let slot = accept(
-                entry.message, 0, of: pending, .spool, now: now, deadline: .max, isBacklog: replay.isBacklog(message.number))
+                entry.message, 0, of: pending, .spool, now: now, deadline: .max, isBacklog: replay.isBacklog(message.number),
+                mayBeWritten: entry.mayBeWritten)
             if entry.attempts > 0 || entry.failure != nil {
                 troubles[slot] = SendTrouble(attempts: entry.attempts, reason: entry.failure)
             }
@@ -78,8 +79,9 @@ extension ProducerLoop {
     }
 
     mutating func flushRemovals() {
-        guard !removals.isEmpty else { return }
-        links.spoolRemovals.yield(.remove(removals))
+        if !removals.isEmpty { links.spoolRemovals.yield(.remove(removals)) }
+        if !doubts.isEmpty { links.spoolRemovals.yield(.noteMayBeWritten(doubts)) }
         removals = []
+        doubts = []
     }
 }

@@ -60,6 +60,8 @@ struct ProducerLoop: ~Copyable {
     var renewsAt: Int64 = 0
     var replay: SpoolReplay
     var removals: [Int64] = []
+    /// Those that stay there and may be written.
+    var doubts: [Int64] = []
 
     init(_ configuration: ProducerConfiguration, backlog: Int, _ producer: RDKafkaProducer, _ links: Links, _ log: RetryLogger) {
         self.configuration = configuration
@@ -139,12 +141,13 @@ struct ProducerLoop: ~Copyable {
     /// Takes a message of a submission in charge, and answers its slot.
     @discardableResult mutating func accept(
         _ record: borrowing ProducerRecord, _ index: Int, of submission: PendingSubmission, _ origin: SendRequest.Origin, now: Int64,
-        deadline: Int64, isBacklog: Bool = false
+        deadline: Int64, isBacklog: Bool = false, mayBeWritten: Bool = false
     ) -> Int {
         let topic = topicNumber(record.topic.name)
         let bytes = record.byteCount
         let request = SendRequest(
-            topic: topic, place: place(of: record, topic), origin: origin, deadline: deadline, bytes: bytes, isBacklog: isBacklog)
+            topic: topic, place: place(of: record, topic), origin: origin, deadline: deadline, bytes: bytes, isBacklog: isBacklog,
+            mayBeWritten: mayBeWritten)
         let slot = machine.accept(request, now: now).index
         while pending.count <= slot { pending.append(nil) }
         pending[slot] = PendingSend(submission: submission, index: index, bytes: submission.isGated ? bytes : 0)

@@ -6,6 +6,7 @@ enum SpoolJob: Sendable {
     case store([ProducerRecord], SendSubmission)
     case read(after: Int64)
     case remove([Int64])
+    case noteMayBeWritten([Int64])
 }
 
 /// Does a producer's work with its spool: what waits together is written together.
@@ -36,6 +37,12 @@ struct SpoolWorker: Sendable {
                 do { try await spool.remove(numbers) } catch {
                     log.error(
                         "delivered messages stay in the spool, and will be sent again",
+                        [.error: LogValue(error), .count: LogValue(numbers.count)])
+                }
+            case .noteMayBeWritten(let numbers):
+                do { try await spool.noteMayBeWritten(numbers) } catch {
+                    log.warning(
+                        "messages that may be written already stay in the spool as ones that are not",
                         [.error: LogValue(error), .count: LogValue(numbers.count)])
                 }
             }

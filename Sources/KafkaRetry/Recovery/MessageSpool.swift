@@ -16,11 +16,20 @@ public protocol MessageSpool: Sendable {
     /// Forgets messages. Those that are not there are no error. On disk when it returns, with what was appended before.
     func remove(_ numbers: [Int64]) async throws(SpoolError)
 
+    /// Notes of messages that stay that an attempt may have written them → ``SpoolEntry/mayBeWritten``. Those that are not there are no
+    /// error. A spool that does not keep it may do nothing, as it does by default: whoever reads them then counts them as not written.
+    func noteMayBeWritten(_ numbers: [Int64]) async throws(SpoolError)
+
     /// What it holds.
     func contents() async throws(SpoolError) -> SpoolContents
 
     /// Gives the file back. Later calls throw ``SpoolError/Code/closed``.
     func close() async
+}
+
+extension MessageSpool {
+    /// Does nothing.
+    public func noteMayBeWritten(_ numbers: [Int64]) async throws(SpoolError) {}
 }
 
 /// A message on its way into a spool.
@@ -33,13 +42,18 @@ public struct SpoolEntry: Hashable, Sendable {
     public var attempts: Int
     /// Why it was not sent, if it was tried.
     public var failure: String?
+    /// Whether one of the attempts may have written it.
+    public var mayBeWritten: Bool
 
     /// A message, with what is known about its failures.
-    public init(_ message: ProducerRecord, accepted: Timestamp, attempts: Int = 0, failure: String? = nil) {
+    public init(
+        _ message: ProducerRecord, accepted: Timestamp, attempts: Int = 0, failure: String? = nil, mayBeWritten: Bool = false
+    ) {
         self.message = message
         self.accepted = accepted
         self.attempts = attempts
         self.failure = failure
+        self.mayBeWritten = mayBeWritten
     }
 }
 

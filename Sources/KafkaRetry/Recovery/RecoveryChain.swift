@@ -68,7 +68,7 @@ struct RecoveryChain: Sendable {
             let entries = left.map { index in
                 SpoolEntry(
                     items[index].message.message, accepted: items[index].message.accepted, attempts: items[index].message.attempts,
-                    failure: items[index].message.reason)
+                    failure: items[index].message.reason, mayBeWritten: items[index].message.mayBeWritten)
             }
             for (index, number) in zip(left, try await spool.append(entries)) {
                 answers[index].taker = .spooled

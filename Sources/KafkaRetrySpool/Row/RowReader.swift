@@ -14,7 +14,9 @@ enum RowReader {
         let columns = RowColumns(
             number: number, topic: topic, partition: partition, key: row.bytes(3, SQLITE_BLOB), value: row.bytes(4, SQLITE_BLOB),
             headers: row.bytes(5, SQLITE_BLOB), accepted: accepted, attempts: attempts, failure: row.bytes(8, SQLITE_TEXT))
-        guard columns.checksum == checksum, let attempts = Int(exactly: attempts) else { return nil }
+        // Of one that may be written the bits of its attempts are turned round.
+        let mayBeWritten = attempts < 0
+        guard columns.checksum == checksum, let attempts = Int(exactly: mayBeWritten ? ~attempts : attempts) else { return nil }
 
         var headers = KafkaHeaders()
         if let encoded = columns.headers {
@@ -28,7 +30,7 @@ enum RowReader {
             number: number,
             entry: SpoolEntry(
                 record, accepted: Timestamp(milliseconds: accepted), attempts: attempts,
-                failure: columns.failure.map { String(decoding: $0, as: UTF8.self) }))
+                failure: columns.failure.map { String(decoding: $0, as: UTF8.self) }, mayBeWritten: mayBeWritten))
     }
 }
 

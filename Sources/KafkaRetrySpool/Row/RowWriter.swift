@@ -24,13 +24,15 @@ struct RowWriter {
             headers = start..<bytes.count
         }
         let failure = entry.failure.map { field($0.utf8) }
+        let attempts = Int64(max(0, entry.attempts))
 
         var failed: SpoolError?
         bytes.withUnsafeBytes { bytes in
             func bytesOf(_ range: Range<Int>?) -> UnsafeRawBufferPointer? { range.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) } }
             let columns = RowColumns(
                 number: number, topic: UnsafeRawBufferPointer(rebasing: bytes[topic]), partition: message.partition, key: bytesOf(key),
-                value: bytesOf(value), headers: bytesOf(headers), accepted: entry.accepted.milliseconds, attempts: Int64(entry.attempts),
+                value: bytesOf(value), headers: bytesOf(headers), accepted: entry.accepted.milliseconds,
+                attempts: entry.mayBeWritten ? ~attempts : attempts,
                 failure: bytesOf(failure))
             do throws(SpoolError) { try Self.insert(columns, with: insert) } catch { failed = error }
         }

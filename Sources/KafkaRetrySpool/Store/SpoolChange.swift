@@ -5,6 +5,7 @@ struct SpoolChange: Sendable {
     enum Kind: Sendable {
         case append([SpoolEntry])
         case remove([Int64])
+        case noteMayBeWritten([Int64])
     }
 
     /// Under which its outcome is asked for.

@@ -71,6 +71,9 @@ extension SpoolStore {
                     case .remove(let removed):
                         for run in Self.runs(removed) { try table.remove(run, &state) }
                         numbers.append([])
+                    case .noteMayBeWritten(let noted):
+                        try table.noteMayBeWritten(noted, &state)
+                        numbers.append([])
                     }
                 }
                 return numbers
@@ -121,7 +124,7 @@ extension SpoolChange {
     fileprivate var isEmpty: Bool {
         switch kind {
         case .append(let entries): entries.isEmpty
-        case .remove(let numbers): numbers.isEmpty
+        case .remove(let numbers), .noteMayBeWritten(let numbers): numbers.isEmpty
         }
     }
 
@@ -131,7 +134,7 @@ extension SpoolChange {
     fileprivate var weight: Int64 {
         switch kind {
         case .append(let entries): bytes + 100 * Int64(entries.count) + 1
-        case .remove(let numbers): 100 * Int64(numbers.count) + 1
+        case .remove(let numbers), .noteMayBeWritten(let numbers): 100 * Int64(numbers.count) + 1
         }
     }
 }

@@ -2,7 +2,8 @@ import KafkaRetry
 
 /// The format of a spool's file: a SQLite database with two tables.
 ///
-/// `message` has a row for each message, in the order of their numbers. `state` has one row: what the file holds, so that
+/// `message` has a row for each message, in the order of their numbers; `attempts` is a complement, below zero, of the number of attempts
+/// where one of them may have written the message. `state` has one row: what the file holds, so that
 /// nobody needs to count.
 enum SpoolSchema {
     /// `PRAGMA application_id`: "KRsp".

@@ -86,6 +86,18 @@ final class SpoolTable {
         }
     }
 
+    /// Writes messages anew, within a commit, as ones that may be written.
+    func noteMayBeWritten(_ numbers: [Int64], _ state: inout SpoolState) throws(SpoolError) {
+        for number in numbers where number > .min {
+            guard var message = try read(after: number - 1, limit: 1, bytes: 0).first, message.number == number,
+                !message.entry.mayBeWritten
+            else { continue }
+            message.entry.mayBeWritten = true
+            try remove(number...number, &state)
+            try restore([message], &state)
+        }
+    }
+
     /// Forgets the messages from one number to another, within a commit.
     func remove(_ numbers: ClosedRange<Int64>, _ state: inout SpoolState) throws(SpoolError) {
         let (messages, bytes) = try measured(numbers.lowerBound, numbers.upperBound)

@@ -38,10 +38,13 @@ extension ProducerMachine {
             }
             if settings.onAmbiguous != .retry {
                 giveUp(slot, .ambiguous, now: now)
-            } else if failure == .purged {
-                waitAgain(slot, now: now)
             } else {
-                retry(slot, now: now)
+                switch failure {
+                case .purged: waitAgain(slot, now: now)
+                case .refused: refused(slot, group: group, now: now)
+                case .permanent: giveUp(slot, .permanent, now: now)
+                case .transient: retry(slot, now: now)
+                }
             }
         }
         review(lane, now: now)

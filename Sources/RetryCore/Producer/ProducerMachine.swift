@@ -109,7 +109,8 @@ public struct ProducerMachine: Sendable {
         count += 1
         entries[Int(slot)] = SendEntry(
             sequence: lastSequence, lane: Int32(lane), origin: request.origin, isBacklog: request.isBacklog,
-            bytes: Int32(clamping: request.bytes), deadline: request.origin == .spool ? .max : request.deadline)
+            isSuspect: request.mayBeWritten, bytes: Int32(clamping: request.bytes),
+            deadline: request.origin == .spool ? .max : request.deadline)
         if request.origin == .spool { replaying += 1 } else { budget.accepted() }
         guard !isClosing else {
             wait(slot)

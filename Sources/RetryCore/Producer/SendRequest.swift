@@ -42,10 +42,13 @@ public struct SendRequest: Hashable, Sendable {
     /// Whether it stood in the spool when the producer started, or at a later ``ProducerMachine/repartitioned(topic:partition:)`` or
     /// ``ProducerMachine/placed(topic:partition:)`` of its topic, or was outdated when it was spooled → ``ProducerMachine/isOutdated(_:)``.
     public var isBacklog: Bool
+    /// Whether an attempt from before may have written it.
+    public var mayBeWritten: Bool
 
     /// A message of a caller's.
     public init(
-        topic: Int, place: Place, origin: Origin = .caller, deadline: Int64 = .max, bytes: Int = 0, isBacklog: Bool = false
+        topic: Int, place: Place, origin: Origin = .caller, deadline: Int64 = .max, bytes: Int = 0, isBacklog: Bool = false,
+        mayBeWritten: Bool = false
     ) {
         self.topic = topic
         self.place = place
@@ -53,5 +56,6 @@ public struct SendRequest: Hashable, Sendable {
         self.deadline = deadline
         self.bytes = bytes
         self.isBacklog = isBacklog
+        self.mayBeWritten = mayBeWritten
     }
 }
