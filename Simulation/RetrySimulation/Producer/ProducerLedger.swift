@@ -100,10 +100,11 @@ extension ProducerWorld {
         case .ambiguous:
             statistics.ambiguous += 1
             if !doubted { violate("#\(id) was said to be ambiguous, which it is not") }
-        case .leftInSpool:
+        case .leftInSpool, .keptInSpool:
             if !fromSpool || !spool.contains(id) { violate("#\(id) was said to be left in the spool, but is not") }
         }
         if ledger.messages[id].isDenied, message.copies > 0 { violate("#\(id) was said not to be written, but is") }
+        // What is kept there comes behind what goes on without it.
         if end.end != .recovered(.spooled), end.end != .leftInSpool { ledger.update(id) { $0.isGivenUp = true } }
     }
 }

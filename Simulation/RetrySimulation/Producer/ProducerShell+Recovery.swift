@@ -111,7 +111,12 @@ extension ProducerShell {
             return
         }
         world.ended(entry.message, end, fromSpool: entry.spoolNumber != nil, doubted: entry.doubted)
-        guard let number = entry.spoolNumber, end.end != .leftInSpool else { return }
+        guard let number = entry.spoolNumber else { return }
+        if end.end.staysInSpool {
+            if end.mayBeTwice { world.spool.noteMayBeWritten(number) }
+            if end.end != .leftInSpool { kept.insert(number) }
+            return
+        }
         removing[number] = entry.message
         onSpool { [self] in
             world.spool.remove(number)
@@ -150,6 +155,16 @@ extension ProducerShell {
                 }
                 drive()
             }
+        }
+    }
+}
+
+extension SendEnd {
+    /// Whether a message that was read from the spool is still there.
+    fileprivate var staysInSpool: Bool {
+        switch self {
+        case .leftInSpool, .keptInSpool: true
+        case .delivered, .recovered, .failed, .ambiguous: false
         }
     }
 }

@@ -38,6 +38,8 @@ final class ProducerShell {
     var jobs: [RecoveryJob] = []
     var backlog: Set<Int64> = []
     var cursor: Int64 = 0
+    /// What it does not try again.
+    var kept: Set<Int64> = []
     var isReading = false
     var spoolFreeAt: Int64 = 0
 

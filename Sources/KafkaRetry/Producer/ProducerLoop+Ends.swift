@@ -50,7 +50,7 @@ extension ProducerLoop {
             if counts { account.delivered += 1 }
             if counts, end.mayBeTwice { account.possiblyTwice += 1 }
         case .recovered(.deadLettered): account.deadLettered += 1
-        case .recovered(.spooled), .leftInSpool:
+        case .recovered(.spooled), .leftInSpool, .keptInSpool:
             account.spooled += 1
             // It will be sent again from there.
             if end.mayBeTwice { account.possiblyTwice += 1 }
@@ -68,7 +68,7 @@ extension ProducerLoop {
             .success(
                 .delivered(partition: send.partition, offset: send.offset, timestamp: send.timestamp.map { Timestamp(milliseconds: $0) }))
         case .recovered(.deadLettered): .success(.deadLettered)
-        case .recovered(.spooled), .leftInSpool: .success(.spooled)
+        case .recovered(.spooled), .leftInSpool, .keptInSpool: .success(.spooled)
         case .recovered(.handled): .success(.recovered)
         case .failed(let cause): .failure(SendError(.notWritten, cause, trouble?.reason ?? cause.explanation))
         case .ambiguous(let cause): .failure(SendError(.ambiguous, cause, trouble?.reason ?? cause.explanation))
@@ -77,11 +77,11 @@ extension ProducerLoop {
 }
 
 extension ProducerWork.End {
-    /// Whether a message that stood in the spool is done with there. One that failed for good stays: nobody has taken it.
+    /// Whether a message that stood in the spool is done with there.
     fileprivate var leavesSpool: Bool {
         switch end {
         case .delivered, .ambiguous, .recovered(.deadLettered), .recovered(.handled): true
-        case .recovered(.spooled), .failed, .leftInSpool: false
+        case .recovered(.spooled), .failed, .leftInSpool, .keptInSpool: false
         }
     }
 }

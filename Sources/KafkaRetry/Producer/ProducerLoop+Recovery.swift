@@ -13,6 +13,7 @@ extension ProducerLoop {
     }
 
     mutating func recovered(_ answers: [RecoveryAnswer]) {
+        logKept(answers)
         for answer in answers {
             if !answer.refusals.isEmpty, answer.taker == nil {
                 let reason = troubles[answer.slot.index]?.reason ?? answer.cause.explanation
@@ -22,6 +23,21 @@ extension ProducerLoop {
                 replay.appended(number, topic: machine.isOutdated(answer.slot) ? nil : machine.topicNumber(of: answer.slot))
             }
             machine.recovered(answer.slot, answer.taker, cause: answer.cause, now: now)
+        }
+    }
+
+    /// A line for each topic: what no other try will deliver stays in the spool when nobody takes it, and the log alone tells why.
+    private func logKept(_ answers: [RecoveryAnswer]) {
+        var kept: [String: (count: Int, reason: String)] = [:]
+        for answer in answers where answer.taker == nil && answer.cause != .ambiguous {
+            guard let send = pending[answer.slot.index], send.number != nil else { continue }
+            let reason = ([troubles[answer.slot.index]?.reason ?? answer.cause.explanation] + answer.refusals).joined(separator: "; ")
+            kept[send.record.topic.name, default: (0, reason)].count += 1
+        }
+        for (topic, (count, reason)) in kept.sorted(by: { $0.key < $1.key }) {
+            log.error(
+                "messages stay in the spool: they cannot be delivered, and nobody takes them; the next start tries them again",
+                [.topic: .string(topic), .count: LogValue(count), .reason: .string(reason)])
         }
     }
 

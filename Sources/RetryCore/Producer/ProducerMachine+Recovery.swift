@@ -9,6 +9,8 @@ extension ProducerMachine {
             if lanes[lane].isOutdated { backlog += 1 } else { lanes[lane].spooled += 1 }
         }
         enqueue(lane)
+        // What is not to be sent again does not stay there.
+        if taker == nil, entries[Int(slot)].origin == .spool, cause != .ambiguous { return end(slot, .keptInSpool(cause)) }
         end(slot, taker.map(SendEnd.recovered) ?? (entries[Int(slot)].isSuspect ? .ambiguous(cause) : .failed(cause)))
     }
 

@@ -30,8 +30,10 @@ public enum SendEnd: Hashable, Sendable {
     case failed(SendCause)
     /// It may stand in the log; nobody was asked to take it.
     case ambiguous(SendCause)
-    /// It stays in the spool, from which it was read.
+    /// It stays in the spool, from which it was read: the producer was closed before its turn.
     case leftInSpool
+    /// It stays there because no other try will help and nobody took it. This process does not try it again, and goes on with those behind it.
+    case keptInSpool(SendCause)
 }
 
 /// Why a message was given up.
