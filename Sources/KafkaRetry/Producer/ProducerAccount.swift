@@ -2,13 +2,13 @@
 public struct ProducerAccount: Hashable, Sendable {
     /// Accepted from callers.
     public var read = 0
-    /// Taken up from the spool.
+    /// Taken up from the spool, where another process, or an earlier producer of this one, had left them.
     public var replayed = 0
     /// Acknowledged by all in-sync replicas.
     public var delivered = 0
     /// Given up into dead letter topics.
     public var deadLettered = 0
-    /// Put into the spool, or left there.
+    /// Put into the spool, or left there, and not taken up again since.
     public var spooled = 0
     /// Taken by other recovery handlers.
     public var recovered = 0
@@ -22,6 +22,9 @@ public struct ProducerAccount: Hashable, Sendable {
     /// Nothing yet.
     public init() {}
 
-    /// What has ended.
+    /// All that it has to account for, each message once.
+    public var accepted: Int { read + replayed }
+
+    /// What has ended: `accepted`, once the producer is closed.
     public var ended: Int { delivered + deadLettered + spooled + recovered + failed + ambiguous }
 }

@@ -74,7 +74,7 @@ extension ProducerLoop {
     mutating func replayed(_ messages: [SpooledMessage]) {
         let now = now
         for message in replay.taken(of: messages) {
-            account.replayed += 1
+            takeUp(message)
             let entry = message.entry
             let pending = PendingSubmission(
                 [entry.message], reply: .none, accepted: entry.accepted, isGated: false, numbers: [message.number])
@@ -85,6 +85,13 @@ extension ProducerLoop {
                 troubles[slot] = SendTrouble(attempts: entry.attempts, reason: entry.failure)
             }
         }
+    }
+
+    /// What this process put into the spool was accepted once, and ends once.
+    private mutating func takeUp(_ message: SpooledMessage) {
+        guard replay.isOwn(message.number) else { return account.replayed += 1 }
+        account.spooled -= 1
+        if message.entry.mayBeWritten { account.possiblyTwice -= 1 }
     }
 
     mutating func readSpool() {

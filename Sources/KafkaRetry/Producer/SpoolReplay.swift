@@ -10,7 +10,8 @@ struct SpoolReplay {
     private var untaken: Int
     /// Numbers that were appended by this process, and their topics, to lanes that are still the same.
     private var own: [Int64: Int] = [:]
-    /// The number of the latest that was appended.
+    /// The numbers of the first and of the latest that this process appended.
+    private var first = Int64.max
     private var last: Int64 = 0
 
     init(backlog: Int) {
@@ -23,6 +24,7 @@ struct SpoolReplay {
 
     /// A message was appended; `topic` is `nil` if it counts as if it had stood there before.
     mutating func appended(_ number: Int64, topic: Int?) {
+        first = min(first, number)
         last = max(last, number)
         mayHaveMore = true
         own[number] = topic
@@ -33,6 +35,7 @@ struct SpoolReplay {
 
     /// Messages up to this one are in memory already.
     mutating func passed(_ number: Int64) {
+        first = min(first, number)
         cursor = max(cursor, number)
         last = max(last, number)
     }
@@ -49,7 +52,7 @@ struct SpoolReplay {
     mutating func taken(of messages: [SpooledMessage]) -> ArraySlice<SpooledMessage> {
         isReading = false
         let count = messages.firstIndex { message in
-            guard untaken == 0 else {
+            guard untaken == 0 || isOwn(message.number) else {
                 untaken -= 1
                 return false
             }
@@ -60,6 +63,9 @@ struct SpoolReplay {
         mayHaveMore = count == nil && !messages.isEmpty || cursor < last
         return taken
     }
+
+    /// Whether this process put it there, and counted it then.
+    func isOwn(_ number: Int64) -> Bool { number >= first }
 
     mutating func isBacklog(_ number: Int64) -> Bool { own.removeValue(forKey: number) == nil }
 }
