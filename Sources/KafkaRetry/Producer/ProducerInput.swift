@@ -7,6 +7,8 @@ enum ProducerInput: Sendable {
     case submitted([ProducerRecord], SendSubmission)
     /// Messages from the spool, in order.
     case replayed([SpooledMessage])
+    /// The spool could not be read.
+    case unread
     /// So many messages are on their way into the spool.
     case storing(Int)
     /// Messages that were put into the spool before they were sent, in order; an error if they could not be.

@@ -96,10 +96,13 @@ extension ProducerLoop {
 
     mutating func readSpool() {
         guard let jobs = links.spoolJobs, !hasGivenUp, machine.wantsReplay, machine.count < SpoolReplay.mostInMemory,
-            let after = replay.next()
+            let after = replay.next(now: now)
         else { return }
         jobs.yield(.read(after: after))
     }
+
+    /// When reading is tried again that has failed.
+    func nextRead(now: Int64) -> Int64 { replay.failures > 0 && replay.readsAt > now ? replay.readsAt : .max }
 
     mutating func flushRemovals() {
         if !removals.isEmpty { links.spoolRemovals.yield(.remove(removals)) }

@@ -76,9 +76,11 @@ struct ProducerLoop: ~Copyable {
 
     /// Runs until it is finished, and answers what became of all.
     mutating func run() -> ProducerAccount {
+        // Nobody need send anything for what waits there.
+        readSpool()
         while !isDone {
             let now = now
-            let moment = isRenewing ? now + 10 : machine.nextMoment(now: now)
+            let moment = min(isRenewing ? now + 10 : machine.nextMoment(now: now), nextRead(now: now))
             let wait: Duration? = moment == .max ? nil : .milliseconds(max(0, moment - now))
             guard let inputs = links.inputs.take(timeout: wait) else { break }
             for input in inputs { take(input) }
@@ -114,6 +116,7 @@ struct ProducerLoop: ~Copyable {
         case .storing(let count): storing += count
         case .stored(let records, let submission, let result): stored(records, submission, result)
         case .replayed(let messages): replayed(messages)
+        case .unread: replay.failed(now: now)
         case .recovered(let answers): recovered(answers)
         case .counted(let topic, let result): counted(topic, result)
         case .refused(let error):

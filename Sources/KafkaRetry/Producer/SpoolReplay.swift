@@ -5,6 +5,9 @@ struct SpoolReplay {
 
     private var cursor: Int64 = 0
     private var isReading = false
+    /// Not before then, since reading has failed so many times in a row.
+    private(set) var readsAt: Int64 = .min
+    private(set) var failures = 0
     private(set) var mayHaveMore: Bool
     /// How many of those that stood there at the start have not been taken up.
     private var untaken: Int
@@ -40,17 +43,25 @@ struct SpoolReplay {
         last = max(last, number)
     }
 
-    /// Where to read on, if it is to be read.
-    mutating func next() -> Int64? {
-        guard mayHaveMore, !isReading else { return nil }
+    /// Where to read on, if it is to be read now.
+    mutating func next(now: Int64) -> Int64? {
+        guard mayHaveMore, !isReading, readsAt <= now else { return nil }
         isReading = true
         return cursor
+    }
+
+    /// The spool could not be read: it is asked again after a pause, of half a second at first and of half a minute at most.
+    mutating func failed(now: Int64) {
+        isReading = false
+        readsAt = now + min(30_000, 500 << Int64(min(failures, 10)))
+        failures += 1
     }
 
     /// Of messages that were read, those to take up: all that stood there at the start, and of the others those whose append has been
     /// answered. The rest is read again then; what it counts as is not known before.
     mutating func taken(of messages: [SpooledMessage]) -> ArraySlice<SpooledMessage> {
         isReading = false
+        failures = 0
         let count = messages.firstIndex { message in
             guard untaken == 0 || isOwn(message.number) else {
                 untaken -= 1

@@ -31,7 +31,7 @@ struct SpoolWorker: Sendable {
                     answers.post(.replayed(try await spool.read(after: after, limit: Self.readMessages, bytes: Self.readBytes)))
                 } catch {
                     log.error("the spool cannot be read", [.error: LogValue(error)])
-                    answers.post(.replayed([]))
+                    answers.post(.unread)
                 }
             case .remove(let numbers):
                 do { try await spool.remove(numbers) } catch {

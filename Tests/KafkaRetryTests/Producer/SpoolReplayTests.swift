@@ -14,18 +14,46 @@ import Testing
 
     @Test func whatIsReadBeforeItsAppendIsAnsweredIsTakenUpAfterwards() {
         var replay = SpoolReplay(backlog: 2)
-        let start = replay.next()
+        let start = replay.next(now: 0)
         // Two stood there at the start; the third is on disk, and its append is not answered yet.
         let first = taken(&replay, 1...3)
-        let inVain = replay.next()
+        let inVain = replay.next(now: 0)
         #expect(start == 0 && first == [1, 2] && inVain == nil)
         let counts = [replay.isBacklog(1), replay.isBacklog(2)]
         #expect(counts == [true, true])
         replay.appended(3, topic: 7)
-        let behind = replay.next()
+        let behind = replay.next(now: 0)
         let second = taken(&replay, 3...3)
         let isBacklog = replay.isBacklog(3)
         #expect(behind == 2 && second == [3] && !isBacklog)
+    }
+
+    @Test func whatCannotBeReadIsAskedForAgainAfterPausesThatGrow() {
+        var replay = SpoolReplay(backlog: 1)
+        var (now, pauses): (Int64, [Int64]) = (0, [])
+        for _ in 0..<9 {
+            let asked = replay.next(now: now)
+            #expect(asked == 0)
+            replay.failed(now: now)
+            let tooEarly = replay.next(now: replay.readsAt - 1)
+            #expect(tooEarly == nil)
+            pauses.append(replay.readsAt - now)
+            now = replay.readsAt
+        }
+        #expect(pauses == [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
+        _ = replay.next(now: now)
+        let read = taken(&replay, 1...1)
+        #expect(read == [1] && replay.failures == 0)
+    }
+
+    @Test func whatThisProcessPutThereIsKnownFromWhatStoodThere() {
+        var replay = SpoolReplay(backlog: 2)
+        replay.appended(3, topic: 0)
+        replay.appended(4, topic: nil)
+        _ = replay.next(now: 0)
+        let read = taken(&replay, 1...4)
+        #expect(read == [1, 2, 3, 4])
+        #expect((1...4).map { replay.isOwn($0) } == [false, false, true, true])
     }
 
     @Test func aReplacedTopicsMessagesCountAsBacklogAndOthersDoNot() {
