@@ -9,7 +9,7 @@ extension ProducerLoop {
             if work.isEmpty { return }
             tell(work.ends)
             send(work.sends)
-            if !work.recoveries.isEmpty { links.recoveries.yield(work.recoveries.compactMap { item($0) }) }
+            if !work.recoveries.isEmpty { links.recoveries.post(work.recoveries.compactMap { item($0) }) }
             if work.takesBack {
                 // Returns when all of it is reported.
                 try? producer.purge(inFlight: false)

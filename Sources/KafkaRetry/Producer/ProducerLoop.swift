@@ -23,7 +23,7 @@ struct ProducerLoop: ~Copyable {
         let inputs: Mailbox<ProducerInput>
         let gate: MemoryGate
         let topics: Mailbox<(String, RDKafkaProducer)>
-        let recoveries: AsyncStream<[RecoveryItem]>.Continuation
+        let recoveries: RecoveryInboxes
         let spoolJobs: AsyncStream<SpoolJob>.Continuation?
         let spoolRemovals: AsyncStream<SpoolJob>.Continuation
         let board: ProducerBoard

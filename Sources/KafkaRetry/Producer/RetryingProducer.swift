@@ -45,22 +45,21 @@ public final class RetryingProducer: Sendable {
             throw KafkaRetryError(.configuration, "the producer cannot be made", remedy: "correct the property", cause: error)
         }
         let topics = Mailbox<(String, RDKafkaProducer)>()
-        let (recoveries, recoveriesIn) = AsyncStream<[RecoveryItem]>.makeStream()
+        let recoveries = RecoveryInboxes()
         let (spoolJobs, spoolJobsIn) = AsyncStream<SpoolJob>.makeStream()
         let (spoolRemovals, spoolRemovalsIn) = AsyncStream<SpoolJob>.makeStream()
         let links = ProducerLoop.Links(
-            inputs: inputs, gate: MemoryGate(limit: Int(clamping: configuration.memory.bytes)), topics: topics, recoveries: recoveriesIn,
+            inputs: inputs, gate: MemoryGate(limit: Int(clamping: configuration.memory.bytes)), topics: topics, recoveries: recoveries,
             spoolJobs: configuration.spool == nil ? nil : spoolJobsIn, spoolRemovals: spoolRemovalsIn, board: board)
         self.links = links
         self.configuration = configuration
 
-        let sender = RecoveryProducer(naming: configuration.naming, service: configuration.service) { record, deadline in
-            let receipt = SendReceipt()
-            inputs.post(
-                .submitted(
-                    [record],
-                    SendSubmission(reply: .receipts([receipt]), origin: .recovery, accepted: SystemClock().now, deadline: deadline)))
-            return try await receipt.outcome
+        let sender = RecoveryProducer(naming: configuration.naming, service: configuration.service) { records, deadline in
+            let receipts = records.map { _ in SendReceipt() }
+            let submission = SendSubmission(
+                reply: .receipts(receipts), origin: .recovery, accepted: SystemClock().now, deadline: deadline)
+            if !records.isEmpty { inputs.post(.submitted(records, submission)) }
+            return receipts
         }
         let chain = RecoveryChain(configuration.recovery, spool: configuration.spool, producer: sender)
         let thread = ProducerThread()
@@ -68,8 +67,10 @@ public final class RetryingProducer: Sendable {
         loop = Task { [backlog] in await thread.run(configuration, backlog: backlog, first, links, log) }
         var helpers = [
             Task { await counter.run() },
-            Task { for await items in recoveries { inputs.post(.recovered(await chain.recover(items))) } },
         ]
+        helpers += [recoveries.spoolable, recoveries.others].map { inbox in
+            Task { await inbox.run { items in inputs.post(.recovered(await chain.recover(items))) } }
+        }
         if let spool = configuration.spool {
             let worker = SpoolWorker(spool: spool, answers: inputs, log: log)
             helpers += [Task { await worker.run(spoolJobs) }, Task { await worker.run(spoolRemovals) }]

@@ -13,10 +13,31 @@ public struct DeadLetterTopicRecovery: KafkaRecoveryHandler {
 
     /// Sends the dead letter; throws if it is not acknowledged in time.
     public func recover(_ undelivered: UndeliveredMessage, using producer: RecoveryProducer) async throws -> RecoveryOutcome {
-        if undelivered.isOutage { throw RecoveryDeclined("the dead letter topic's cluster is the one that did not answer") }
+        if undelivered.isOutage { throw Self.declined }
         try await producer.send(Self.deadLetter(undelivered, producer), deadline: deadline)
         return .deadLettered
     }
+
+    /// The same for several messages, whose dead letters are in flight together, in their order.
+    func recover(_ undelivered: [UndeliveredMessage], using producer: RecoveryProducer) async -> [Result<RecoveryOutcome, any Error>] {
+        var receipts = producer.submit(undelivered.filter { !$0.isOutage }.map { Self.deadLetter($0, producer) }, deadline).makeIterator()
+        var results: [Result<RecoveryOutcome, any Error>] = []
+        for message in undelivered {
+            guard !message.isOutage, let receipt = receipts.next() else {
+                results.append(.failure(Self.declined))
+                continue
+            }
+            do throws(SendError) {
+                _ = try await receipt.outcome
+                results.append(.success(.deadLettered))
+            } catch {
+                results.append(.failure(error))
+            }
+        }
+        return results
+    }
+
+    private static let declined = RecoveryDeclined("the dead letter topic's cluster is the one that did not answer")
 
     static func deadLetter(_ undelivered: UndeliveredMessage, _ producer: RecoveryProducer) -> ProducerRecord {
         let message = undelivered.message

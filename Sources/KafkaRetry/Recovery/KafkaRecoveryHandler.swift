@@ -2,7 +2,9 @@ public import RetryCore
 
 /// Takes a message that could not be delivered.
 ///
-/// Handlers stand in a chain: what one could not take the next one gets. Whatever none takes is an error of its send.
+/// Handlers stand in a chain: what one could not take the next one gets. Whatever none takes is an error of its send. A handler is asked about
+/// one message after the other, in their order, but about those that may go to the spool and those that may not independently: two calls may
+/// run at the same time. ``DeadLetterTopicRecovery`` sends what waits together.
 public protocol KafkaRecoveryHandler: Sendable {
     /// Takes the message, or throws why it cannot. What returns has taken it: nobody else is told.
     func recover(_ message: UndeliveredMessage, using producer: RecoveryProducer) async throws -> RecoveryOutcome
@@ -43,11 +45,12 @@ public struct RecoveryProducer: Sendable {
     public let naming: TopicNaming
     /// The service's name.
     public let service: String?
-    let deliver: @Sendable (ProducerRecord, Duration) async throws -> SendOutcome
+    /// Accepts messages at once, in their order.
+    let submit: @Sendable ([ProducerRecord], Duration) -> [SendReceipt]
 
     /// Sends a message. Throws a ``SendError`` if it does not stand in its topic after `deadline`.
     public func send(_ message: ProducerRecord, deadline: Duration = .seconds(5)) async throws {
-        _ = try await deliver(message, deadline)
+        for receipt in submit([message], deadline) { _ = try await receipt.outcome }
     }
 }
 

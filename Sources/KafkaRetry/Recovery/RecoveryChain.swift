@@ -38,6 +38,8 @@ struct RecoveryChain: Sendable {
             if left.isEmpty { break }
             if handler is SpoolRecovery, let spool {
                 await append(left.filter { items[$0].maySpool }, of: items, to: spool, &answers)
+            } else if let handler = handler as? DeadLetterTopicRecovery {
+                await deadLetter(handler, left, of: items, &answers)
             } else {
                 await ask(handler, left, of: items, &answers)
             }
@@ -56,6 +58,26 @@ struct RecoveryChain: Sendable {
                 }
             } catch {
                 answers[index].refusals.append("\(type(of: handler)): \(error)")
+            }
+        }
+    }
+
+    /// So many dead letters are in flight together: each is a copy of its message.
+    private static let mostTogether = 2_000
+
+    private func deadLetter(
+        _ handler: DeadLetterTopicRecovery, _ left: [Int], of items: [RecoveryItem], _ answers: inout [RecoveryAnswer]
+    ) async {
+        var rest = left[...]
+        while !rest.isEmpty {
+            let chunk = rest.prefix(Self.mostTogether)
+            rest = rest.dropFirst(chunk.count)
+            let results = await handler.recover(chunk.map { items[$0].message }, using: producer)
+            for (index, result) in zip(chunk, results) {
+                switch result {
+                case .success: answers[index].taker = .deadLettered
+                case .failure(let error): answers[index].refusals.append("DeadLetterTopicRecovery: \(error)")
+                }
             }
         }
     }
