@@ -9,8 +9,8 @@ enum ProducerInput: Sendable {
     case replayed([SpooledMessage])
     /// The spool could not be read.
     case unread
-    /// So many messages are on their way into the spool.
-    case storing(Int)
+    /// Messages are on their way into the spool.
+    case storing([ProducerRecord], SendSubmission)
     /// Messages that were put into the spool before they were sent, in order; an error if they could not be.
     case stored([ProducerRecord], SendSubmission, Result<[Int64], SpoolError>)
     /// The recovery handlers' answers.
@@ -19,10 +19,12 @@ enum ProducerInput: Sendable {
     case counted(String, Result<Int32, RDKafkaError>)
     /// The cluster refuses the credentials.
     case refused(RDKafkaError)
-    /// Whoever closes it waits no longer.
+    /// No broker answers.
+    case unreachable(RDKafkaError)
+    /// Nobody waits for it any longer.
     case giveUp
-    /// It is being closed: end once nothing is left.
-    case finish
+    /// It is being closed: end once all is accounted for, by then at the latest.
+    case finish(by: ContinuousClock.Instant)
 }
 
 /// What messages that were submitted together have in common.

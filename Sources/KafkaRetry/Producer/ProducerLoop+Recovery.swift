@@ -42,7 +42,7 @@ extension ProducerLoop {
     }
 
     mutating func stored(_ records: [ProducerRecord], _ submission: SendSubmission, _ result: Result<[Int64], SpoolError>) {
-        storing -= records.count
+        storing.removeFirst()
         switch result {
         case .failure(let error):
             account.read += records.count

@@ -10,6 +10,8 @@ extension ProducerLoop {
                 if error.isFatal, !instanceIsLost { loseInstance() }
                 note(error, of: report.token)
             } else {
+                arrivedAt = now
+                if awaySince != nil { noteAnswer() }
                 pending[report.token]?.stands(report)
             }
             machine.reported(SendSlot(report.token), SendVerdict(report, instanceFailed: instanceIsLost), now: now)

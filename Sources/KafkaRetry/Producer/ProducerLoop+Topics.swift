@@ -46,6 +46,7 @@ extension ProducerLoop {
     mutating func counted(_ name: String, _ result: Result<Int32, RDKafkaError>) {
         let topic = topicNumber(name)
         isCounting.remove(topic)
+        noteAnswer()
         switch result {
         case .success(let count):
             let before = counts[topic]

@@ -26,6 +26,7 @@ struct ProducerLoop: ~Copyable {
         let recoveries: RecoveryInboxes
         let spoolJobs: AsyncStream<SpoolJob>.Continuation?
         let spoolRemovals: AsyncStream<SpoolJob>.Continuation
+        let appends: SpoolAppends?
         let board: ProducerBoard
     }
 
@@ -49,10 +50,18 @@ struct ProducerLoop: ~Copyable {
     var isCounting: Set<Int> = []
     var countedAt: Int64 = 0
     var account = ProducerAccount()
-    /// Messages on their way into the spool, before they are sent.
-    var storing = 0
+    /// Messages on their way into the spool, before they are sent; in order.
+    var storing: [(records: [ProducerRecord], submission: SendSubmission)] = []
     var isFinishing = false
     var hasGivenUp = false
+    /// When its closing began, and when it has to end.
+    var finishingSince: Int64 = 0
+    var limit = Int64.max
+    /// Since when no broker answers, if it is so, and whether that was told.
+    var awaySince: Int64?
+    var isAwayTold = false
+    /// When a message arrived last.
+    var arrivedAt: Int64 = 0
     var instanceIsLost = false
     /// Another instance is made once this one has reported all that it had.
     var isRenewing = false
@@ -80,7 +89,7 @@ struct ProducerLoop: ~Copyable {
         readSpool()
         while !isDone {
             let now = now
-            let moment = min(isRenewing ? now + 10 : machine.nextMoment(now: now), nextRead(now: now))
+            let moment = min(isRenewing ? now + 10 : machine.nextMoment(now: now), closingMoment(now: now), nextRead(now: now))
             let wait: Duration? = moment == .max ? nil : .milliseconds(max(0, moment - now))
             guard let inputs = links.inputs.take(timeout: wait) else { break }
             for input in inputs { take(input) }
@@ -90,8 +99,10 @@ struct ProducerLoop: ~Copyable {
             readSpool()
             flushRemovals()
             recountInTime()
+            giveUpInTime()
             links.board.update(account)
         }
+        abandonRest()
         flushRemovals()
         links.board.update(account)
         links.topics.close()
@@ -101,19 +112,13 @@ struct ProducerLoop: ~Copyable {
         return account
     }
 
-    var isDone: Bool {
-        // Whoever was let in is about to submit.
-        guard isFinishing, machine.count == 0, storing == 0, links.gate.used == 0 else { return false }
-        return hasGivenUp || !(replay.mayHaveMore && links.spoolJobs != nil)
-    }
-
     // MARK: What comes
 
     mutating func take(_ input: ProducerInput) {
         switch input {
         case .submitted(let records, let submission):
             submitted(records, submission)
-        case .storing(let count): storing += count
+        case .storing(let records, let submission): storing.append((records, submission))
         case .stored(let records, let submission, let result): stored(records, submission, result)
         case .replayed(let messages): replayed(messages)
         case .unread: replay.failed(now: now)
@@ -121,12 +126,11 @@ struct ProducerLoop: ~Copyable {
         case .counted(let topic, let result): counted(topic, result)
         case .refused(let error):
             for topic in counts.indices where counts[topic] == nil { machineIsMissing(topic, error) }
-        case .finish: isFinishing = true
+        case .unreachable(let error): noteAway(error)
+        case .finish(let limit): finish(by: limit)
         case .giveUp:
             isFinishing = true
-            hasGivenUp = true
-            machine.close(now: now)
-            try? producer.purge(inFlight: true)
+            giveUp()
         }
     }
 

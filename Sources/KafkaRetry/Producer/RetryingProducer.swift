@@ -16,6 +16,7 @@ public final class RetryingProducer: Sendable {
     private let configuration: ProducerConfiguration
     private let links: ProducerLoop.Links
     private let loop: Task<ProducerAccount, Never>
+    private let counting: Task<Void, Never>
     private let helpers: [Task<Void, Never>]
 
     /// A producer that connects in the background: a cluster that is away is no error here.
@@ -37,6 +38,7 @@ public final class RetryingProducer: Sendable {
                 if error.code == .authentication || error.code == .saslAuthenticationFailed {
                     inputs.post(.refused(error.explainingSCRAM))
                 }
+                if error.code == .allBrokersDown { inputs.post(.unreachable(error)) }
             }))
         let first: RDKafkaProducer
         do throws(RDKafkaConfigurationError) {
@@ -48,9 +50,11 @@ public final class RetryingProducer: Sendable {
         let recoveries = RecoveryInboxes()
         let (spoolJobs, spoolJobsIn) = AsyncStream<SpoolJob>.makeStream()
         let (spoolRemovals, spoolRemovalsIn) = AsyncStream<SpoolJob>.makeStream()
+        let appends = configuration.spool.map { SpoolAppends($0) }
         let links = ProducerLoop.Links(
             inputs: inputs, gate: MemoryGate(limit: Int(clamping: configuration.memory.bytes)), topics: topics, recoveries: recoveries,
-            spoolJobs: configuration.spool == nil ? nil : spoolJobsIn, spoolRemovals: spoolRemovalsIn, board: board)
+            spoolJobs: configuration.spool == nil ? nil : spoolJobsIn, spoolRemovals: spoolRemovalsIn, appends: appends,
+            board: board)
         self.links = links
         self.configuration = configuration
 
@@ -61,18 +65,17 @@ public final class RetryingProducer: Sendable {
             if !records.isEmpty { inputs.post(.submitted(records, submission)) }
             return receipts
         }
-        let chain = RecoveryChain(configuration.recovery, spool: configuration.spool, producer: sender)
+        let chain = RecoveryChain(configuration.recovery, spool: appends, producer: sender)
         let thread = ProducerThread()
         let counter = TopicCounter(topics, answers: inputs)
         loop = Task { [backlog] in await thread.run(configuration, backlog: backlog, first, links, log) }
-        var helpers = [
-            Task { await counter.run() },
-        ]
-        helpers += [recoveries.spoolable, recoveries.others].map { inbox in
+        // Ends with the loop. Its last question may take its whole time-out, so nobody waits for that.
+        counting = Task { await counter.run() }
+        var helpers = [recoveries.spoolable, recoveries.others].map { inbox in
             Task { await inbox.run { items in inputs.post(.recovered(await chain.recover(items))) } }
         }
-        if let spool = configuration.spool {
-            let worker = SpoolWorker(spool: spool, answers: inputs, log: log)
+        if let spool = configuration.spool, let appends {
+            let worker = SpoolWorker(spool: spool, appends: appends, answers: inputs, log: log)
             helpers += [Task { await worker.run(spoolJobs) }, Task { await worker.run(spoolRemovals) }]
         }
         self.helpers = helpers
@@ -161,21 +164,19 @@ public final class RetryingProducer: Sendable {
         }
     }
 
-    /// Accepts no more messages, waits until all that were accepted have ended, at most `time`, and then gives up those that have not: what
-    /// was not sent goes to recovery, what is in flight is ambiguous.
+    /// Accepts no more messages, and waits until all that were accepted have ended, at most `time`. A message on disk in the spool has
+    /// ended: it is still sent if it can be, but where no broker answers, or nothing has arrived for ``SendBreakerSettings/stall``, nobody waits
+    /// for that; and where none has answered for 5 s and none of the messages was sent, all go to the spool at once. What has not ended shortly before the time is up is given up: what was not sent goes to recovery, what is in flight is
+    /// ambiguous. So is what recovery has not answered about when it is up, and handlers that are still at it are cancelled.
     ///
     /// - Returns: what became of all, exactly: `read + replayed` is the sum of the rest. The spool, if there is one, is not closed.
     @discardableResult public func close(within time: Duration) async -> ProducerAccount {
         links.gate.close()
+        let limit = ContinuousClock.now + min(max(time, .zero), DurationNotation.longest)
         // Behind all that was put into the spool's queue.
-        links.inputs.post(.finish)
-        let limit = Task { [inputs = links.inputs] in
-            try? await Task.sleep(for: time)
-            if !Task.isCancelled { inputs.post(.giveUp) }
-        }
+        links.inputs.post(.finish(by: limit))
         let account = await loop.value
-        limit.cancel()
-        for helper in helpers { await helper.value }
+        await HelpersEnd(helpers).wait(until: limit + ProducerLoop.grace)
         return account
     }
 
@@ -183,7 +184,7 @@ public final class RetryingProducer: Sendable {
         let submission = SendSubmission(
             reply: reply, origin: .caller, accepted: SystemClock().now, deadline: configuration.deadline)
         if configuration.durability == .writeAhead, let jobs = links.spoolJobs {
-            links.inputs.post(.storing(messages.count))
+            links.inputs.post(.storing(messages, submission))
             jobs.yield(.store(messages, submission))
         } else {
             links.inputs.post(.submitted(messages, submission))

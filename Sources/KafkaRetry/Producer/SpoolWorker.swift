@@ -12,6 +12,7 @@ enum SpoolJob: Sendable {
 /// Does a producer's work with its spool: what waits together is written together.
 struct SpoolWorker: Sendable {
     let spool: any MessageSpool
+    let appends: SpoolAppends
     let answers: Mailbox<ProducerInput>
     let log: RetryLogger
     /// What is read at once.
@@ -23,7 +24,7 @@ struct SpoolWorker: Sendable {
             switch job {
             case .store(let records, let submission):
                 let entries = records.map { SpoolEntry($0, accepted: submission.accepted) }
-                do { answers.post(.stored(records, submission, .success(try await spool.append(entries)))) } catch {
+                do { answers.post(.stored(records, submission, .success(try await appends.append(entries)))) } catch {
                     answers.post(.stored(records, submission, .failure(error)))
                 }
             case .read(let after):

@@ -26,13 +26,18 @@ actor TopicCounter {
                 // Closed meanwhile: each may take its whole time-out.
                 guard let others = wanted.take(timeout: .zero) else { return }
                 for (topic, producer) in others { open[topic] = producer }
+                let since = ContinuousClock.now
                 do throws(RDKafkaError) {
                     let count = try producer.describe(topic: topic, timeout: .seconds(2)).partitionCount
                     answers.post(.counted(topic, .success(Int32(clamping: count))))
                     open[topic] = nil
                     missingSince[topic] = nil
                 } catch {
-                    guard isFinal(error.code, topic, &missingSince) else { continue }
+                    guard isFinal(error.code, topic, &missingSince) else {
+                        // One connection that breaks says nothing.
+                        if since.duration(to: .now) >= .seconds(1) { answers.post(.unreachable(error)) }
+                        continue
+                    }
                     answers.post(.counted(topic, .failure(error)))
                     open[topic] = nil
                 }

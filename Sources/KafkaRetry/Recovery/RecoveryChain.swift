@@ -21,10 +21,10 @@ struct RecoveryAnswer: Sendable {
 /// The recovery handlers, one after the other.
 struct RecoveryChain: Sendable {
     let handlers: [any KafkaRecoveryHandler]
-    let spool: (any MessageSpool)?
+    let spool: SpoolAppends?
     let producer: RecoveryProducer
 
-    init(_ handlers: [any KafkaRecoveryHandler]?, spool: (any MessageSpool)?, producer: RecoveryProducer) {
+    init(_ handlers: [any KafkaRecoveryHandler]?, spool: SpoolAppends?, producer: RecoveryProducer) {
         self.handlers = handlers ?? [DeadLetterTopicRecovery()] + (spool == nil ? [] : [SpoolRecovery()])
         self.spool = spool
         self.producer = producer
@@ -83,7 +83,7 @@ struct RecoveryChain: Sendable {
     }
 
     private func append(
-        _ left: [Int], of items: [RecoveryItem], to spool: any MessageSpool, _ answers: inout [RecoveryAnswer]
+        _ left: [Int], of items: [RecoveryItem], to spool: SpoolAppends, _ answers: inout [RecoveryAnswer]
     ) async {
         guard !left.isEmpty else { return }
         do {

@@ -149,6 +149,19 @@ extension ProducerMachine {
         settle(lane)
     }
 
+    /// Ends what has not ended, since nobody waits for reports and recovery any longer. The machine is of no more use.
+    public mutating func abandon() -> [ProducerWork.End] {
+        isClosing = true
+        for slot in entries.indices where entries[slot].state != .free {
+            let entry = entries[slot]
+            // The spool may still come to have what it was offered.
+            let isUncertain = entry.isSuspect || entry.state == .handed || entry.holdsLane
+            end(Int32(slot), entry.origin == .spool ? .leftInSpool : isUncertain ? .ambiguous(.closed) : .failed(.closed))
+        }
+        defer { work = ProducerWork() }
+        return work.ends
+    }
+
     /// No more waiting: what was not handed over is given up, and librdkafka is asked for what it has not sent. What is in flight ends with
     /// its report, so the shell takes that back too when it will not wait longer.
     public mutating func close(now: Int64) {

@@ -101,6 +101,9 @@ public struct ProducerMachine: Sendable {
     /// Whether more of what is in the spool should be read. While nothing arrives too, since one of its messages may be the probe.
     public var wantsReplay: Bool { !isRenewing && !isClosing && replaying < settings.laneWindow }
 
+    /// Whether all that has not ended stands in the spool too.
+    public var holdsOnlySpooled: Bool { count == replaying }
+
     /// Takes a message in charge. Whether there is room is the shell's to decide.
     public mutating func accept(_ request: SendRequest, now: Int64) -> SendSlot {
         let lane = self.lane(request.topic, request.place, isRecovery: request.origin == .recovery)
