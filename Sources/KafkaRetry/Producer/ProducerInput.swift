@@ -35,6 +35,9 @@ struct SendSubmission: Sendable {
         case receipts([SendReceipt])
         case batch(SendBatch)
 
+        /// Tells that they are on disk in the spool.
+        func stored() { if case .receipts(let receipts) = self { for receipt in receipts { receipt.stored() } } }
+
         /// Tells what became of several of them.
         func end(_ ends: [(index: Int, result: Result<SendOutcome, SendError>)]) {
             switch self {

@@ -51,6 +51,7 @@ extension ProducerLoop {
             submission.reply.end(records.indices.map { ($0, .failure(failure)) })
             links.gate.leave(records.reduce(0) { $0 + $1.byteCount })
         case .success(let numbers):
+            submission.reply.stored()
             account.read += records.count
             guard machine.wantsReplay, replay.isCaughtUp, machine.count < SpoolReplay.mostInMemory else {
                 for number in numbers { replay.appended(number, topic: nil) }

@@ -8,8 +8,34 @@ public final class SendReceipt: Sendable {
     }
 
     private let state = Mutex(State.waiting([]))
+    /// Whoever waits for the disk; `nil` once nobody needs to any more.
+    private let storing = Mutex<[CheckedContinuation<Void, Never>]?>([])
 
     init() {}
+
+    /// Returns once the message outlives this process, whatever becomes of it: with ``ProducerConfiguration/Durability/writeAhead`` as soon as
+    /// it is on disk in the spool, so that it can be said yes to; otherwise when it has ended with somebody, such as its topic. Throws what
+    /// ``outcome`` throws if nobody took it; with `writeAhead` that is a disk that did not take it. Not cut short by cancellation.
+    public func accepted() async throws(SendError) {
+        await withCheckedContinuation { continuation in
+            let isWaiting = storing.withLock { storing in
+                storing?.append(continuation)
+                return storing != nil
+            }
+            if !isWaiting { continuation.resume() }
+        }
+        let result: Result<SendOutcome, SendError>? = state.withLock { state in
+            if case .ended(let result) = state { result } else { nil }
+        }
+        // What was on disk before it failed was told so, and is not there any more.
+        _ = try result?.get()
+    }
+
+    /// It is on disk in the spool, and will be sent.
+    func stored() {
+        let waiting = storing.withLock { $0.take() }
+        for continuation in waiting ?? [] { continuation.resume() }
+    }
 
     /// Where it has ended, once it has. Throws a ``SendError`` if nobody took it. Not cut short by cancellation: the message is on its way.
     public var outcome: SendOutcome {
@@ -36,6 +62,7 @@ public final class SendReceipt: Sendable {
             return waiting
         }
         for continuation in waiting { continuation.resume(returning: result) }
+        stored()
     }
 }
 
