@@ -19,6 +19,7 @@ extension ProducerLoop {
             bytes += send.bytes
             send.submission.release(send.index)
             count(end, send)
+            if case .ambiguous = end.end, let number = send.number { logTakenOut(number, send, trouble) }
             switch send.submission.reply {
             case .none: break
             case .receipts(let receipts): receipts[send.index].end(result(of: end, send, trouble))
@@ -73,6 +74,19 @@ extension ProducerLoop {
         case .failed(let cause): .failure(SendError(.notWritten, cause, trouble?.reason ?? cause.explanation))
         case .ambiguous(let cause): .failure(SendError(.ambiguous, cause, trouble?.reason ?? cause.explanation))
         }
+    }
+}
+
+extension ProducerLoop {
+    /// By number and time, under which nobody sees what is in it.
+    private func logTakenOut(_ number: Int64, _ send: PendingSend, _ trouble: SendTrouble?) {
+        log.warning(
+            "a message leaves the spool: whether it was written is not known, and it is not to be sent again",
+            [
+                .topic: .string(send.record.topic.name), .partition: LogValue(send.partition), "spool_number": LogValue(number),
+                "accepted_ms": LogValue(send.submission.accepted.milliseconds),
+                .reason: .string(trouble?.reason ?? SendCause.ambiguous.explanation),
+            ])
     }
 }
 

@@ -8,6 +8,7 @@ extension ProducerLoop {
         for report in producer.deliveryReports() {
             if let error = report.error {
                 if error.isFatal, !instanceIsLost { loseInstance() }
+                pending[report.token]?.partition = report.partition
                 note(error, of: report.token)
             } else {
                 arrivedAt = now
