@@ -60,10 +60,11 @@ enum ProduceCommand {
             topic: topic.map { KafkaTopic($0) }, topicPrefix: connection.topicPrefix)
         let shows = try settings.value(OptionTable.progress) ?? false
         let progress = shows ? Task { await show(producer, invocation.output) } : nil
+        let reading = Task { await source.run(into: producer) }
         let stopping = Task {
-            if await signals.requested() != nil { source.stop() }
+            if await signals.requested() != nil { reading.cancel() }
         }
-        let end = await source.run(into: producer)
+        let end = await reading.value
         var patience = configuration.deadline + .seconds(5)
         if case .stopped = end { patience = .seconds(10) }
         let account = await producer.close(within: patience)

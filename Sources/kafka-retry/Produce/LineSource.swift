@@ -2,7 +2,6 @@ import Foundation
 import KafkaRetry
 import RDKafka
 import RetryCore
-import Synchronization
 
 /// Reads lines from a file descriptor on a thread of its own and submits them, as fast as they are taken.
 actor LineSource {
@@ -21,7 +20,6 @@ actor LineSource {
     private let format: LineFormat
     private let topic: KafkaTopic?
     private let topicPrefix: String
-    private let isStopped = Atomic(false)
     private static let pieceSize = 256 << 10
 
     init(descriptor: Int32, format: LineFormat, topic: KafkaTopic?, topicPrefix: String) {
@@ -31,17 +29,14 @@ actor LineSource {
         self.topicPrefix = topicPrefix
     }
 
-    /// Reads no more.
-    nonisolated func stop() { isStopped.store(true, ordering: .relaxed) }
-
-    /// Submits all lines up to the end of the input, or to the first that is no message.
+    /// Submits all lines up to the end of the input, or to the first that is no message. Cancelled, it waits neither for input nor for room.
     func run(into producer: RetryingProducer) async -> End {
         var splitter = LineSplitter()
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceSize, alignment: 16)
         defer { buffer.deallocate() }
         while true {
             let count = waitAndRead(buffer)
-            if isStopped.load(ordering: .relaxed) { return .stopped }
+            if Task.isCancelled { return .stopped }
             guard count >= 0 else { return .badInput("the input cannot be read: \(String(cString: strerror(errno)))") }
             var lines: [[UInt8]]
             let first = splitter.count + 1
@@ -67,13 +62,15 @@ actor LineSource {
                 break
             }
         }
-        do throws(SendError) { if !messages.isEmpty { try await producer.submit(messages) } } catch { return .closed }
+        do throws(SendError) { if !messages.isEmpty { try await producer.submit(messages) } } catch {
+            return Task.isCancelled ? .stopped : .closed
+        }
         return end
     }
 
     /// Waits for input, but looks now and again whether it is to stop. 0 is the end of the input, -1 an error.
     private func waitAndRead(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
-        while !isStopped.load(ordering: .relaxed) {
+        while !Task.isCancelled {
             var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             let ready = poll(&wanted, 1, 200)
             if ready == 0 || ready < 0 && errno == EINTR { continue }
