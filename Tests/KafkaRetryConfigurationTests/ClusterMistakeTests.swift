@@ -102,7 +102,7 @@ import Testing
         ),
         (
             ["KAFKA_RETRY_TENANT__A__X_ACKS": "0"],
-            "the environment variable KAFKA_RETRY_TENANT__A__X_ACKS: acks cannot be set here: use --delivery"
+            "the environment variable KAFKA_RETRY_TENANT__A__X_ACKS: acks cannot be set here: it is always all"
         ),
     ])
     func mistakesNameTheirVariable(environment: [String: String], message: String) throws {

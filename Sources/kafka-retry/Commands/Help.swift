@@ -26,17 +26,26 @@ enum Help {
         var lines = ["Usage: kafka-retry \(command.name)\(operands) [OPTIONS]", ""] + wrapped(command.details, width: width)
         lines += ["", "Options:"] + columns(command.options.map { ($0.usage, text($0)) })
         if command.options.contains(where: { $0.name == OptionTable.config.description.name }) {
-            lines += [""]
-            lines += wrapped(
-                """
-                An option that is not given is taken from the environment (--max-delay from KAFKA_RETRY_MAX_DELAY; -X sasl.password \
-                from KAFKA_RETRY_X_SASL_PASSWORD), else from the file of --config, else it has its default. In the file, 'topics:' \
-                may give single topics a policy of their own, which weighs more than the policy of all; 'clusters:' and 'tenants:' hold \
-                brokers, credentials and topic prefixes, of which --cluster and --tenant choose. A tenant's variables are such as \
-                KAFKA_RETRY_TENANT__CLINIC_A__X_SASL_PASSWORD.
-                """, width: width)
+            lines += [""] + wrapped(elsewhere(command), width: width)
         }
         return lines + [""] + statuses([.done] + command.statuses + [.usage, .defect])
+    }
+
+    /// Where else its options may be given.
+    private static func elsewhere(_ command: CommandDescription) -> String {
+        var text = """
+            An option that is not given is taken from the environment (--max-delay from KAFKA_RETRY_MAX_DELAY; -X sasl.password \
+            from KAFKA_RETRY_X_SASL_PASSWORD), else from the file of --config, else it has its default.
+            """
+        let others = command.options.filter { $0.reach == .commandLine && $0.name != OptionTable.help.description.name }.map(\.flag)
+        if !others.isEmpty { text += " Only the command line has \(others.joined(separator: ", "))." }
+        if command.options.contains(where: { $0.name == OptionTable.topic.description.name && $0.reach == .everywhere }) {
+            text += " In the file, 'topics:' may give single topics a policy of their own, which weighs more than the policy of all."
+        }
+        return text + """
+             In the file, 'clusters:' and 'tenants:' hold brokers, credentials and topic prefixes, of which --cluster and --tenant choose. \
+            A tenant's variables are such as KAFKA_RETRY_TENANT__CLINIC_A__X_SASL_PASSWORD.
+            """
     }
 
     private static func text(_ option: OptionDescription) -> String {

@@ -11,7 +11,8 @@ enum ProduceCommand {
             Sends the lines in their order; those of one key stay in order whatever fails. What cannot be delivered goes to TOPIC-Error, and
             what cannot be sent in time to the --spool, which is sent first when the cluster is back, by this run or the next. Ends
             with the input, or by SIGTERM or SIGINT, once everything has ended; the last line on stdout is the account. Ends with 1 if
-            messages failed or may have been written.
+            messages failed or may have been written. The first line that is no message ends it with 65: what stands before it is sent, and
+            nothing behind it is read.
             """,
         options: OptionTable.produce + OptionTable.general,
         statuses: [.answerIsNo, .badInput, .noBroker, .cannotCreate, .notAuthorised, .badConfiguration, .interruptedTwice], run: run)
@@ -87,10 +88,12 @@ enum ProduceCommand {
         }
     }
 
-    private static func show(_ producer: RetryingProducer, _ output: LineStream) async {
+    /// Shows how far it is, twice a second, until it is cancelled.
+    static func show(_ producer: RetryingProducer, _ output: LineStream) async {
         var isFirst = true
         while !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(500))
+            // The account that comes last is no progress.
+            do { try await Task.sleep(for: .milliseconds(500)) } catch { return }
             let account = producer.account
             if output.isTerminal {
                 let up = isFirst ? "" : "\u{1B}[1A\u{1B}[2K"

@@ -63,7 +63,11 @@ enum OptionTable {
     static let keySeparator = Option.single(
         "key-separator", .text("TEXT"), standard: "(no keys)", reach: .commandLine, "What stands between key and value in a line.")
     static let ndjson = Option.toggle(
-        "ndjson", standard: false, reach: .commandLine, #"Each line is a JSON object: {"key","value","headers","topic"}."#)
+        "ndjson", standard: false, reach: .commandLine,
+        #"""
+        Each line is a JSON object: {"key","value","headers","topic"}. A text is its bytes; a value that is an object, a list or a number \#
+        is written as JSON anew, its names sorted, without the spaces that it had. null is Kafka's null.
+        """#)
     static let spool = Option.single(
         "spool", .text("FILE"), standard: "(none)", reach: .commandLine,
         "Where messages wait on disk that cannot be sent. What is in it is sent first.")

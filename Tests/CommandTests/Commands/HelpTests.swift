@@ -18,6 +18,19 @@ import Testing
         }
     }
 
+    @Test func whatOnlyTheCommandLineHasIsSaid() throws {
+        for command in CommandTable.all where command.options.contains(where: { $0.name == "config" }) {
+            let words = Help.command(command).joined(separator: " ").split(separator: " ").joined(separator: " ")
+            let only = command.options.filter { $0.reach == .commandLine && $0.name != "help" }.map(\.flag)
+            let sentence = "Only the command line has \(only.joined(separator: ", "))."
+            #expect(words.contains("Only the command line has") == !only.isEmpty && (only.isEmpty || words.contains(sentence)))
+        }
+        let produce = try #require(CommandTable.all.first { $0.name == "produce" })
+        let help = Help.command(produce).joined(separator: " ").split(separator: " ").joined(separator: " ")
+        #expect(help.contains("--spool, --durable") && !help.contains("'topics:'"))
+        #expect(help.contains("The first line that is no message ends it") && help.contains("as JSON anew"))
+    }
+
     @Test func theOverviewShowsEachStatus() {
         let help = Help.overview()
         for status in ExitStatus.allCases { #expect(help.contains { $0.hasPrefix("  \(status.rawValue) ") }) }

@@ -35,4 +35,16 @@ import Testing
         let account = await producer.close(within: .milliseconds(100))
         #expect(account.read < 40 && account.read == account.ended, "\(account)")
     }
+
+    @Test func theEndIsNoProgress() async throws {
+        let producer = try await RetryingProducer(ProducerConfiguration(bootstrapServers: ["127.0.0.1:1"]))
+        let pipe = Pipe()
+        let output = LineStream(descriptor: pipe.fileHandleForWriting.fileDescriptor)
+        let showing = Task { await ProduceCommand.show(producer, output) }
+        showing.cancel()
+        await showing.value
+        try pipe.fileHandleForWriting.close()
+        #expect(pipe.fileHandleForReading.readDataToEndOfFile().isEmpty)
+        await producer.close(within: .milliseconds(100))
+    }
 }

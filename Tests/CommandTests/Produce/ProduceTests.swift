@@ -67,7 +67,8 @@ import Testing
         for (arguments, problem) in [
             ([], "no topic"), (["--topic", "T", "--durable"], "--spool"),
             (["--topic", "T", "--ndjson", "--key-separator", ":"], "exclude"),
-            (["--topic", "T", "-X", "acks=1"], "acks"),
+            (["--topic", "T", "-X", "acks=1"], "acks cannot be set here: it is always all"),
+            (["--topic", "T", "-X", "message.timeout.ms=1"], "use --deadline"),
         ] {
             let run = try await produce("127.0.0.1:1", arguments, lines: [])
             #expect(run.ending != .exit(0) && run.errors.contains { $0.contains(problem) }, "\(arguments): \(run)")
