@@ -38,6 +38,10 @@ extension HopNotice {
             log.warning(
                 "a topic cannot be written to; its records wait",
                 [.topic: .string(target), .count: LogValue(count), .reason: .string(reason)])
+        case .unanswered(let partitions, let count, let reason):
+            log.warning(
+                "no target acknowledges; the records go into the next transaction",
+                [.partitions: .list(partitions.map(\.description)), .count: LogValue(count), .reason: .string(reason)])
         case .aborted(let reason): log.info("a transaction was aborted; its records go into the next", [.reason: .string(reason)])
         case .recovering(let reason):
             log.warning(

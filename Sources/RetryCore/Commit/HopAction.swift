@@ -46,8 +46,10 @@ public enum HopNotice: Hashable, Sendable {
     case held(TopicPartition, offset: Int64, reason: String)
     /// The broker refused this record as it was.
     case refused(TopicPartition, offset: Int64, target: String, reason: String)
-    /// Target topics, or partitions, could not be written to, named with commas between them; their records wait a little.
+    /// A target topic, or a partition of one, could not be written to; its records wait a little.
     case unavailable(String, count: Int, reason: String)
+    /// These partitions did not acknowledge in time, and nothing else was written: they, or all brokers, are away.
+    case unanswered([TopicPartition], count: Int, reason: String)
     /// A transaction was aborted; its outcomes go into the next one.
     case aborted(reason: String)
     /// The producers are made anew.

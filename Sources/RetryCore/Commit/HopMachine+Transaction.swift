@@ -139,10 +139,18 @@ extension HopMachine {
         guard report.failed.isEmpty else {
             let (failed, isAnyWritten) = batch.targets(failedIn: report)
             let atFault = suspectTargets.fail(failed, others: isAnyWritten, now: now)
+            func troubles(_ partitions: Set<TopicPartition>) -> (count: Int, reason: String) {
+                let found = report.failed.filter { partitions.contains(batch.records[$0.key].target) }
+                return (found.count, found.first?.value ?? "")
+            }
+            for partition in atFault {
+                let (count, reason) = troubles([partition])
+                out.tell(.unavailable(partition.description, count: count, reason: reason))
+            }
             // Where nobody is at fault, who is on call still wants to know which targets do not answer.
-            for partitions in atFault.isEmpty ? [failed] : atFault.map({ [$0] }) where !partitions.isEmpty {
-                let troubles = report.failed.filter { partitions.contains(batch.records[$0.key].target) }
-                out.tell(.unavailable(Self.listing(partitions), count: troubles.count, reason: troubles.first?.value ?? ""))
+            if atFault.isEmpty, !failed.isEmpty {
+                let (count, reason) = troubles(failed)
+                out.tell(.unanswered(failed.sorted(), count: count, reason: reason))
             }
             return
         }
@@ -152,12 +160,6 @@ extension HopMachine {
         let topics = ([topic] + markers).joined(separator: " and, for progress, ")
         out.tell(
             .unavailable(topic, count: report.purged.count, reason: "a transaction that wrote to \(topics) failed: \(report.reason ?? "")"))
-    }
-
-    /// The first few by name, and how many more there are: in an outage it may be all.
-    private static func listing(_ partitions: Set<TopicPartition>) -> String {
-        let names = partitions.sorted().prefix(3).map(\.description).joined(separator: ", ")
-        return partitions.count > 3 ? "\(names) and \(partitions.count - 3) more" : names
     }
 
     /// A marker that the broker refuses for itself is too large: fewer records are completed at a time from now on.
