@@ -97,9 +97,29 @@ extension ProducerLoop {
 
     // MARK: Whether the cluster is there
 
-    /// Noted only while something waits: an idle connection that is closed says nothing.
+    private var isWaiting: Bool { machine.count > 0 || replay.mayHaveMore }
+
+    /// librdkafka says it once, when the last connection is lost: at once if something waits then. Otherwise it may be an idle connection that
+    /// was closed, and what comes later waits a while for an answer first.
     mutating func noteAway(_ error: RDKafkaError) {
-        guard machine.count > 0 || replay.mayHaveMore else { return }
+        unreachable = error
+        if isWaiting { tellAway(error) }
+    }
+
+    mutating func heedAway() {
+        guard let unreachable, !isAwayTold else { return }
+        guard isWaiting else { return awaySince = nil }
+        if awaySince == nil { awaySince = now }
+        if isAway(for: Self.awayPatience) { tellAway(unreachable) }
+    }
+
+    /// When that has to be looked at though nothing comes.
+    func awayMoment(now: Int64) -> Int64 {
+        guard unreachable != nil, !isAwayTold, isWaiting else { return .max }
+        return max(now + 1, (awaySince ?? now) + Self.awayPatience)
+    }
+
+    private mutating func tellAway(_ error: RDKafkaError) {
         if awaySince == nil { awaySince = now }
         guard !isAwayTold else { return }
         isAwayTold = true
@@ -107,9 +127,7 @@ extension ProducerLoop {
     }
 
     mutating func noteAnswer() {
-        guard awaySince != nil else { return }
-        awaySince = nil
         if isAwayTold { log.notice("a broker answers again") }
-        isAwayTold = false
+        (unreachable, awaySince, isAwayTold) = (nil, nil, false)
     }
 }

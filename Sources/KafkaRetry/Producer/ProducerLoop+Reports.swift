@@ -12,7 +12,7 @@ extension ProducerLoop {
                 note(error, of: report.token)
             } else {
                 arrivedAt = now
-                if awaySince != nil { noteAnswer() }
+                if unreachable != nil { noteAnswer() }
                 pending[report.token]?.stands(report)
             }
             machine.reported(SendSlot(report.token), SendVerdict(report, instanceFailed: instanceIsLost), now: now)

@@ -60,6 +60,8 @@ struct ProducerLoop: ~Copyable {
     /// Since when no broker answers, if it is so, and whether that was told.
     var awaySince: Int64?
     var isAwayTold = false
+    /// What librdkafka said when the last connection was lost; `nil` once a broker has answered.
+    var unreachable: RDKafkaError?
     /// When a message arrived last.
     var arrivedAt: Int64 = 0
     var instanceIsLost = false
@@ -89,7 +91,8 @@ struct ProducerLoop: ~Copyable {
         readSpool()
         while !isDone {
             let now = now
-            let moment = min(isRenewing ? now + 10 : machine.nextMoment(now: now), closingMoment(now: now), nextRead(now: now))
+            let moment = min(
+                isRenewing ? now + 10 : machine.nextMoment(now: now), closingMoment(now: now), nextRead(now: now), awayMoment(now: now))
             let wait: Duration? = moment == .max ? nil : .milliseconds(max(0, moment - now))
             guard let inputs = links.inputs.take(timeout: wait) else { break }
             for input in inputs { take(input) }
@@ -99,6 +102,7 @@ struct ProducerLoop: ~Copyable {
             readSpool()
             flushRemovals()
             recountInTime()
+            heedAway()
             giveUpInTime()
             links.board.update(account)
         }

@@ -123,7 +123,7 @@ final class SendBatch: Sendable {
             if !delivered.isEmpty { state.delivered.append(delivered) }
             state.others += others
             state.left -= delivered.count + others.count
-            precondition(state.left >= 0, "an end was told twice")
+            assert(state.left >= 0, "an end was told twice")
             return state.left == 0 ? state.waiting.take() : nil
         }
         waiting?.resume()

@@ -38,6 +38,7 @@ import Testing
         let producer = try await producer(cluster.bootstrapServers, spool)
         let results = await producer.send(messages(0..<50))
         #expect(results.allSatisfy { $0 == .success(.spooled) })
+        try await eventually("who is on call is told") { log.all.contains { $0.contains("no broker answers") } }
         try cluster.setBroker(1, up: true)
         try await eventually("what was spooled is delivered") { producer.account.delivered == 50 }
         let account = await producer.close(within: .seconds(10))
