@@ -1,14 +1,20 @@
 import Foundation
 
 extension Daemon {
-    /// CPU time that it has used so far, of all its threads, in user and in kernel mode. Linux only.
-    public func cpuSeconds() throws -> Double {
-        // Fields 14 and 15 of proc(5), counted behind the name in parentheses, which may itself hold blanks.
-        let fields = try stat().split(separator: " ")
-        guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else {
-            throw TestBrokerError("/proc/\(pid)/stat is not understood")
+    /// CPU time that each of its threads has used so far, by name; threads of one name together. Linux only.
+    public func threadSeconds() throws -> [String: Double] {
+        var seconds: [String: Double] = [:]
+        for thread in try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task") {
+            // It may have ended meanwhile.
+            guard let all = try? String(contentsOfFile: "/proc/\(pid)/task/\(thread)/stat", encoding: .utf8),
+                let begin = all.firstIndex(of: "("), let end = all.lastIndex(of: ")")
+            else { continue }
+            let fields = all[all.index(after: end)...].split(separator: " ")
+            guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else { continue }
+            let name = String(all[all.index(after: begin)..<end])
+            seconds[name, default: 0] += (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
         }
-        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+        return seconds
     }
 
     /// Its resident memory now. Linux only.
