@@ -107,7 +107,8 @@ import Testing
 
     // MARK: - Trouble
 
-    @Test func outcomesOfATransactionThatWasAbortedAreWrittenAgainWithoutAnotherCall() throws {
+    /// What a handler decided about the first record has been written, and its progress is being sent.
+    private func sendingOffsets() throws -> MachineScript {
         let script = try HandlingScript.script()
         script.own([source])
         script.machine.fetched(source, [HandlingScript.record(0)], now: script.now)
@@ -116,6 +117,11 @@ import Testing
         _ = script.wants()
         script.machine.produced(ProduceReport(), now: script.now)
         _ = script.wants()
+        return script
+    }
+
+    @Test func outcomesOfATransactionThatWasAbortedAreWrittenAgainWithoutAnotherCall() throws {
+        let script = try sendingOffsets()
         script.machine.offsetsSent(TransactionFailure(.abortable, cause: .outdatedGeneration, reason: "old"), now: script.now)
         _ = script.wants()
         script.machine.aborted(nil, now: script.now)
@@ -125,14 +131,7 @@ import Testing
     }
 
     @Test func anOutcomeThatIsUnknownIsReadFromTheProgressWithoutAnotherCall() throws {
-        let script = try HandlingScript.script()
-        script.own([source])
-        script.machine.fetched(source, [HandlingScript.record(0)], now: script.now)
-        _ = script.wants()
-        script.machine.handled(1, outcomes: [.done(writing: [HandlingScript.out("a")])], now: script.now)
-        _ = script.wants()
-        script.machine.produced(ProduceReport(), now: script.now)
-        _ = script.wants()
+        let script = try sendingOffsets()
         let commit = try #require(script.commits.first)
         script.machine.offsetsSent(nil, now: script.now)
         _ = script.wants()

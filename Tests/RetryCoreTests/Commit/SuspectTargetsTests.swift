@@ -94,12 +94,18 @@ import Testing
         #expect(script.machine.account.republished == 40 && script.machine.waiting == 0)
     }
 
-    @Test func aTimeOutIsHeldAgainstNoTarget() throws {
+    /// One record for `T` and one for `T-Error` are being written.
+    private static func producingForBoth() throws -> MachineScript {
         let script = try MachineScript()
         script.own()
         script.fetch([0])
         script.fetch([1], retriesMade: 5)
         _ = script.wants()
+        return script
+    }
+
+    @Test func aTimeOutIsHeldAgainstNoTarget() throws {
+        let script = try Self.producingForBoth()
         var report = ProduceReport()
         report.failed[0] = "timed out"
         report.purged[1] = "purged"
@@ -110,11 +116,7 @@ import Testing
     }
 
     @Test func aTargetThatWasWrittenToIsNotAtFault() throws {
-        let script = try MachineScript()
-        script.own()
-        script.fetch([0])
-        script.fetch([1], retriesMade: 5)
-        _ = script.wants()
+        let script = try Self.producingForBoth()
         var report = ProduceReport()
         let index = try #require(script.batch?.records.firstIndex { $0.target.topic == "T-Error" })
         report.purged[index] = "purged"
