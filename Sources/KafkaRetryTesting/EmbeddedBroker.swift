@@ -71,15 +71,10 @@ actor EmbeddedBroker {
     func write(_ record: ProducerRecord, time: Timestamp) throws -> KafkaRecord {
         _ = try count(of: record.topic)
         let producer = try live.producer
-        var headers = RDKafkaHeaders()
-        record.headers.forEach { name, value in headers.append(name: name, value: value) }
-        try Self.lend(record.key) { key throws(RDKafkaError) in
-            try Self.lend(record.value) { value throws(RDKafkaError) in
-                try producer.produce(
-                    to: try producer.topic(record.topic.name), partition: record.partition ?? -1, key: key, value: value,
-                    headers: &headers, timestamp: time.milliseconds)
-            }
-        }
+        var headers = RDKafkaHeaders(record.headers)
+        try producer.produce(
+            to: try producer.topic(record.topic.name), partition: record.partition ?? -1, key: record.key, value: record.value,
+            headers: &headers, token: 0, timestamp: time.milliseconds)
         try producer.flush(timeout: Self.patience)
         guard let report = producer.deliveryReports().last else { throw RDKafkaError(.timedOut, message: "no broker took the record") }
         if let error = report.error { throw error }
@@ -196,13 +191,5 @@ actor EmbeddedBroker {
                 read[place, default: []].append(KafkaRecord(message, from: place))
             }
         }
-    }
-
-    private static func lend(
-        _ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer?) throws(RDKafkaError) -> Void
-    ) throws(RDKafkaError) {
-        guard let bytes else { return try body(nil) }
-        let result = bytes.withUnsafeBytes { buffer in Result { () throws(RDKafkaError) in try body(buffer) } }
-        try result.get()
     }
 }

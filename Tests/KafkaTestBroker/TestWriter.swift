@@ -55,23 +55,12 @@ package actor TestWriter {
             }
         }
         do throws(RDKafkaError) {
-            try lend(record.key) { key throws(RDKafkaError) in
-                try lend(record.value) { value throws(RDKafkaError) in
-                    try producer.produce(to: topic, partition: record.partition, key: key, value: value, headers: &headers, token: token)
-                }
-            }
+            try producer.produce(
+                to: topic, partition: record.partition, key: record.key, value: record.value, headers: &headers, token: token)
             return true
         } catch {
             guard error.code == .queueFull else { throw error }
             return false
         }
-    }
-
-    private static func lend(
-        _ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer?) throws(RDKafkaError) -> Void
-    ) throws(RDKafkaError) {
-        guard let bytes else { return try body(nil) }
-        let result = bytes.withUnsafeBytes { buffer in Result { () throws(RDKafkaError) in try body(buffer) } }
-        try result.get()
     }
 }

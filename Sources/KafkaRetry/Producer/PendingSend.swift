@@ -27,15 +27,6 @@ struct PendingSend {
     /// Key and value, in bytes.
     var contentSize: Int { (submission.records[index].key?.count ?? 0) + (submission.records[index].value?.count ?? 0) }
 
-    /// Lends key and value for the call.
-    func lend(_ body: (_ key: UnsafeRawBufferPointer?, _ value: UnsafeRawBufferPointer?) -> Void) {
-        Self.lend(submission.records[index].key) { key in Self.lend(submission.records[index].value) { value in body(key, value) } }
-    }
-
-    private static func lend(_ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer?) -> Void) {
-        if let bytes { bytes.withUnsafeBytes { body($0) } } else { body(nil) }
-    }
-
     var record: ProducerRecord { submission.records[index] }
     /// Its number in the spool.
     var number: Int64? { submission.numbers.isEmpty ? nil : submission.numbers[index] }

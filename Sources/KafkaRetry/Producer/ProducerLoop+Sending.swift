@@ -50,7 +50,8 @@ extension ProducerLoop {
                 }
                 continue
             }
-            send.lend { key, value in batch.append(key: key, value: value, token: slot.index) }
+            batch.append(
+                key: send.submission.records[send.index].key, value: send.submission.records[send.index].value, token: slot.index)
         }
         _ = handOverBatch(topic, partition)
     }

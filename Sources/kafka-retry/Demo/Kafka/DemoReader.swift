@@ -1,3 +1,4 @@
+import KafkaRetry
 import RDKafka
 import RetryCore
 
@@ -22,7 +23,7 @@ struct DemoReader {
             if let error = message.error {
                 if error.code == .partitionEOF { ended.insert(message.topic) }
                 if error.isFatal { failure = error }
-            } else if let sighting = DemoSighting(KafkaRecord(copying: message), topics) {
+            } else if let sighting = DemoSighting(KafkaRecord(message, from: TopicPartition(message.topic, message.partition)), topics) {
                 sightings.append(sighting)
             }
         }

@@ -48,7 +48,7 @@ actor PretendService {
             if let error = message.error {
                 if error.isFatal { failure = error }
             } else {
-                orders.append(KafkaRecord(copying: message))
+                orders.append(KafkaRecord(message, from: TopicPartition(message.topic, message.partition)))
             }
         }
         if let failure { throw failure }
