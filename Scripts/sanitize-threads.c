@@ -1,5 +1,7 @@
 // ThreadSanitizer does not know the threads of C11 <threads.h>, which librdkafka uses, and crashes in the first one. Loaded before
 // everything else, this says the same in the words of POSIX threads, which it does know.
+#define _GNU_SOURCE
+#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -61,4 +63,32 @@ int cnd_broadcast(cnd_t *condition) { return status(pthread_cond_broadcast((pthr
 int cnd_wait(cnd_t *condition, mtx_t *mutex) { return status(pthread_cond_wait((pthread_cond_t *)condition, (pthread_mutex_t *)mutex)); }
 int cnd_timedwait(cnd_t *condition, mtx_t *mutex, const struct timespec *until) {
   return status(pthread_cond_timedwait((pthread_cond_t *)condition, (pthread_mutex_t *)mutex, until));
+}
+
+// Nor does it see into the part of Swift's Mutex that waits, which lies in the standard library: a lock that another thread held at first
+// would look like none. Swift's own calling convention has the mutex in a register of its own.
+#define MUTEX(name) __asm__("$s15Synchronization12_MutexHandleV" name)
+#define SELF __attribute__((swift_context)) void *self
+void __tsan_acquire(void *) __attribute__((weak));
+void __tsan_release(void *) __attribute__((weak));
+
+__attribute__((swiftcall)) void swift_mutex_lock(uint32_t thread, SELF) MUTEX("9_lockSlowyys6UInt32VF");
+__attribute__((swiftcall)) void swift_mutex_unlock(SELF) MUTEX("11_unlockSlowyyF");
+
+static void *original(const char *name) {
+  void *function = dlsym(RTLD_NEXT, name);
+  if (function == NULL) abort();
+  return function;
+}
+
+__attribute__((swiftcall)) void swift_mutex_lock(uint32_t thread, SELF) {
+  __attribute__((swiftcall)) void (*lock)(uint32_t, SELF) = original("$s15Synchronization12_MutexHandleV9_lockSlowyys6UInt32VF");
+  lock(thread, self);
+  if (__tsan_acquire) __tsan_acquire(self);
+}
+
+__attribute__((swiftcall)) void swift_mutex_unlock(SELF) {
+  __attribute__((swiftcall)) void (*unlock)(SELF) = original("$s15Synchronization12_MutexHandleV11_unlockSlowyyF");
+  if (__tsan_release) __tsan_release(self);
+  unlock(self);
 }
