@@ -63,6 +63,8 @@ private final class JobThread: @unchecked Sendable {
 
     func run() {
         condition.withLock { identity = Thread.current }
+        // A thread keeps what it runs, this object, as long as it is kept itself.
+        defer { condition.withLock { identity = nil } }
         while let jobs = next() {
             for (job, executor) in jobs { job.runSynchronously(on: executor.asUnownedSerialExecutor()) }
         }
