@@ -27,7 +27,7 @@ struct HandlerPlan {
         deadline = dice.happens(30) ? .milliseconds(dice.number(1_000...20_000)) : nil
         breaker = dice.happens(25) ? BreakerSettings() : nil
         mostBacklog = dice.happens(50) ? dice.number(2...40) : 20_000
-        usual = dice.pick([2, 50, 2_000])
+        usual = dice.pick([1, 4, 50, 2_000])
         failures = dice.pick([5, 30, 60])
         if breaker != nil, dice.happens(50) { failures = 97 }
         hasSilent = dice.happens(40)

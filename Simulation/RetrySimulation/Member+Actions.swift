@@ -49,6 +49,7 @@ extension World {
             recover(member)
         case .handle(let call): handle(call, member)
         case .cancel(let id): cancel(id, member)
+        case .withdraw(let calls): withdraw(calls, member)
         case .pause(let place):
             statistics.pauses += 1
             member.paused.insert(place)

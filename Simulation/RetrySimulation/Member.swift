@@ -29,6 +29,8 @@ final class Member {
     var paused: Set<TopicPartition> = []
     /// Handlers that run: what each does when it is asked to end.
     var running: [Int: RunningHandler] = [:]
+    /// Calls that wait for a slot.
+    var waitingCalls: [HandlerCall] = []
     var isFetching = false
 
     var epochs = [0, 0]
@@ -143,7 +145,8 @@ extension World {
     }
 
     private func check(_ member: Member) {
-        let handling = plan.handlers.map { ($0.concurrency + $0.retryConcurrency) * $0.batchSize + ownedPlaces.count * 200 } ?? 0
+        // Up to 256 calls of each kind are handed out before they have a slot.
+        let handling = plan.handlers.map { ($0.concurrency + $0.retryConcurrency) * $0.batchSize + ownedPlaces.count * 200 + 512 } ?? 0
         let bound = plan.payloadBytes + (min(plan.batchRecords, 400) + Int(plan.partitions) * plan.topics + handling) * 900
         if member.machine.residentBytes > bound {
             violate("\(member.name) keeps \(member.machine.residentBytes) bytes of payloads, more than \(bound)")

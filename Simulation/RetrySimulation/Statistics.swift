@@ -34,6 +34,8 @@ public struct Statistics: Sendable, CustomStringConvertible {
     public var handledAgain = 0
     /// Handlers that had not answered by their deadline.
     public var overdue = 0
+    /// Calls that were taken back before they began.
+    public var withdrawn = 0
     /// Outcomes that left with their partition.
     public var outcomesDropped = 0
     /// Breakers that opened.
@@ -50,7 +52,7 @@ public struct Statistics: Sendable, CustomStringConvertible {
         \(records) records, \(commits) commits, \(aborts) aborts, \(ahead) overlapped, \(cleaned) cleaned, \(markers) markers (\(markerRestores) restored from), \
         \(keptRestores) memories kept, \(recoveries) recoveries, \(refused) refused, \(held) held, \(reread) read again, \(recreated) made anew, \
         \(unavailable) targets not writable, \
-        \(handlings) handlings (\(handledAgain) again), \(overdue) overdue, \(outcomesDropped) outcomes dropped, \(breakersOpened) breakers \
+        \(handlings) handlings (\(handledAgain) again), \(overdue) overdue, \(withdrawn) withdrawn, \(outcomesDropped) outcomes dropped, \(breakersOpened) breakers \
         opened, \(pauses) pauses
         """
     }
@@ -74,6 +76,7 @@ public struct Statistics: Sendable, CustomStringConvertible {
         handlings += other.handlings
         handledAgain += other.handledAgain
         overdue += other.overdue
+        withdrawn += other.withdrawn
         outcomesDropped += other.outcomesDropped
         breakersOpened += other.breakersOpened
         pauses += other.pauses

@@ -42,6 +42,7 @@ extension World {
         member.stalled = []
         member.paused = []
         member.running = [:]
+        member.waitingCalls = []
         member.isFetching = false
         member.wake = 0
         member.idlePumps = 0

@@ -5,6 +5,7 @@ struct RunningHandler {
     var call: HandlerCall
     var outcomes: [HandlingOutcome]
     var ignoresCancellation: Bool
+    var began: Timestamp
 }
 
 extension World {
@@ -52,20 +53,53 @@ extension World {
 
     // MARK: - Handling
 
+    /// Calls wait for a slot in order.
     func handle(_ call: HandlerCall, _ member: Member) {
-        guard let handlers = plan.handlers else { return violate("\(member.name) handles what it should relay: \(call)") }
-        checkSlots(call, member, handlers)
+        guard plan.handlers != nil else { return violate("\(member.name) handles what it should relay: \(call)") }
+        member.waitingCalls.append(call)
+        // Whatever runs them may be busy.
+        if dice.happens(20) {
+            deliver(to: member, after: dice.milliseconds(0...dice.pick([5, 50, 50, 20_000]))) { [self] in beginCalls(member) }
+        } else {
+            beginCalls(member)
+        }
+    }
+
+    private func beginCalls(_ member: Member) {
+        guard let handlers = plan.handlers else { return }
+        for call in member.waitingCalls where runningLike(call, member).count < slots(of: call, handlers) {
+            member.waitingCalls.removeAll { $0.id == call.id }
+            begin(call, member, handlers)
+        }
+    }
+
+    private func begin(_ call: HandlerCall, _ member: Member, _ handlers: HandlerPlan) {
+        if call.items.count > handlers.batchSize { violate("\(member.name) hands out \(call.items.count) records at once") }
         for (index, item) in call.items.enumerated() { checkStart(item, before: call.items[..<index], call, member, handlers) }
         let outcomes = call.items.map { outcome(Ledger.id(of: $0.record), retry: $0.retry) }
         let ignores = handlers.ignoresCancellation && dice.happens(30)
-        member.running[call.id] = RunningHandler(call: call, outcomes: outcomes, ignoresCancellation: ignores)
+        let began = clock(member)
+        member.running[call.id] = RunningHandler(call: call, outcomes: outcomes, ignoresCancellation: ignores, began: began)
         let takes = dice.happens(3) && !isQuiet ? dice.milliseconds(5_000...40_000) : dice.milliseconds(0...handlers.usual)
+        deliver(to: member, after: dice.milliseconds(0...5)) {
+            if member.running[call.id] != nil { member.machine.began(call.id, at: began) }
+        }
         deliver(to: member, after: takes) { [self] in answer(call.id, member) }
     }
 
     func cancel(_ id: Int, _ member: Member) {
+        if withdraw([id], member) { return }
         guard member.running[id]?.ignoresCancellation == false else { return }
         deliver(to: member, after: dice.milliseconds(0...20)) { [self] in answer(id, member) }
+    }
+
+    @discardableResult
+    func withdraw(_ ids: [Int], _ member: Member) -> Bool {
+        let withdrawn = member.waitingCalls.map(\.id).filter(ids.contains)
+        member.waitingCalls.removeAll { withdrawn.contains($0.id) }
+        statistics.withdrawn += withdrawn.count
+        for id in withdrawn { deliver(to: member, after: dice.milliseconds(0...5)) { member.machine.withdrawn(id) } }
+        return !withdrawn.isEmpty
     }
 
     private func answer(_ id: Int, _ member: Member) {
@@ -78,6 +112,7 @@ extension World {
             if case .done(let writing) = outcome, writing.isEmpty { ledger.items[record].isSilent = true }
         }
         member.machine.handled(id, outcomes: handler.outcomes, now: clock(member))
+        beginCalls(member)
     }
 
     /// The same whenever it is asked: a record that is handled again comes to the same.
@@ -101,6 +136,9 @@ extension World {
 
     func overdue(_ place: TopicPartition, _ offset: Int64, _ member: Member) {
         statistics.overdue += 1
+        if member.waitingCalls.contains(where: { $0.place == place && $0.items.first?.record.offset == offset }) {
+            violate("\(place) \(offset) is overdue before it began")
+        }
         // It has failed; what comes after it in its lane may begin.
         guard let handler = member.running.values.first(where: { $0.call.place == place && $0.call.items.first?.record.offset == offset })
         else { return }
@@ -112,14 +150,14 @@ extension World {
 
     // MARK: - What is promised
 
-    private func checkSlots(_ call: HandlerCall, _ member: Member, _ handlers: HandlerPlan) {
-        let isRetry = !sources.contains(call.place.topic)
-        let others = member.running.values.filter {
-            $0.call.sourceTopic == call.sourceTopic && sources.contains($0.call.place.topic) != isRetry
+    private func runningLike(_ call: HandlerCall, _ member: Member) -> [RunningHandler] {
+        member.running.values.filter {
+            $0.call.sourceTopic == call.sourceTopic && sources.contains($0.call.place.topic) == sources.contains(call.place.topic)
         }
-        let slots = isRetry ? handlers.retryConcurrency : handlers.concurrency
-        if others.count >= slots { violate("\(member.name) starts call \(others.count + 1) with \(slots) slots") }
-        if call.items.count > handlers.batchSize { violate("\(member.name) hands out \(call.items.count) records at once") }
+    }
+
+    private func slots(of call: HandlerCall, _ handlers: HandlerPlan) -> Int {
+        sources.contains(call.place.topic) ? handlers.concurrency : handlers.retryConcurrency
     }
 
     private func checkStart(
@@ -140,7 +178,7 @@ extension World {
         if ledger.items[id].expectation == .passedOver { violate("#\(id) of another group is handled") }
         if let other = member.running.values.first(where: { handler in
             handler.call.place == call.place && handler.call.items.contains { $0.record.offset == item.record.offset }
-        }), other.call.deadline == nil, !plan.deletions, member.machine.isCurrent(other.call) {
+        }), other.call.timeLimit == nil, !plan.deletions, member.machine.isCurrent(other.call) {
             violate("#\(id) is handled twice at a time by \(member.name)")
         }
         guard isSource else { return }

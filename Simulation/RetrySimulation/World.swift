@@ -26,7 +26,7 @@ final class World: SimulatedTime {
 
     override func end() {
         super.end()
-        for member in members { (member.inbox, member.running, member.callbacks) = ([], [:], []) }
+        for member in members { (member.inbox, member.running, member.waitingCalls, member.callbacks) = ([], [:], [], []) }
         for log in logs.values { log.letGo() }
     }
 

@@ -55,7 +55,7 @@ struct RetryCommand {
                         sightings.failed()
                         return .retry
                     }
-                    sightings.succeeded(after: context.entity.due)
+                    sightings.succeeded(after: context.due)
                     return .done
                 }
             ])

@@ -2,8 +2,8 @@ public import RetryCore
 
 /// What a handler is told beside the record: which of its handlings this is, and how long it may take.
 ///
-/// A handler runs in a task of its own. That task is cancelled when its deadline has passed, when the record's partition has left this
-/// process, and when the listener's time to stop is over: what the handler answers afterwards is dropped.
+/// A handler's task is cancelled when its deadline has passed, when the record's partition has left this process, and when the listener's
+/// time to stop is over: what the handler answers afterwards is dropped. Another call may run in the same task when it has returned.
 public struct HandlerContext: Sendable {
     /// The record as it was read: from its source topic, or from that topic's retry topic.
     public let record: KafkaRecord
@@ -13,16 +13,19 @@ public struct HandlerContext: Sendable {
     public let attempt: Int
     /// Whether the policy has no retry after this one: if it fails, the record goes to its dead letter topic.
     public let isLastAttempt: Bool
+    /// When this retry was due; `nil` for a first handling, and for a retry whose headers say no time.
+    public let due: Timestamp?
     /// When the call counts as failed if it has not answered, by this machine's clock; `nil` for never.
     public let deadline: Timestamp?
     private let horizon: Duration
 
-    init(_ item: HandlerCall.Item, of call: HandlerCall, horizon: Duration) {
+    init(_ item: HandlerCall.Item, of call: HandlerCall, deadline: Timestamp?, horizon: Duration) {
         record = item.record
+        due = item.due
         topic = call.sourceTopic
         attempt = Int(clamping: item.retry == .max ? item.retry : item.retry + 1)
         isLastAttempt = item.isLast
-        deadline = call.deadline
+        self.deadline = deadline
         self.horizon = horizon
     }
 

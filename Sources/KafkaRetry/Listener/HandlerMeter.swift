@@ -6,10 +6,12 @@ struct HandlerMeter: Hashable, Sendable {
     var handlerTime = DurationHistogram()
     var lateness = DurationHistogram()
 
-    mutating func count(_ call: HandlerCall, _ outcomes: [HandlingOutcome], _ stopwatch: HandlerStopwatch?, isAbandoned: Bool) {
-        if let stopwatch {
-            handlerTime.add(stopwatch.elapsed)
-            for late in stopwatch.lateness { lateness.add(late) }
+    mutating func count(
+        _ call: HandlerCall, _ outcomes: [HandlingOutcome], _ reading: (elapsed: Duration, lateness: [Duration])?, isAbandoned: Bool
+    ) {
+        if let reading {
+            handlerTime.add(reading.elapsed)
+            for late in reading.lateness { lateness.add(late) }
         }
         guard !isAbandoned else { return attempts.abandoned += call.items.count }
         for outcome in outcomes.prefix(call.items.count) {
@@ -26,16 +28,16 @@ struct HandlerMeter: Hashable, Sendable {
 /// When a call began, and how late its retries were then.
 struct HandlerStopwatch: Sendable {
     private let start = ContinuousClock.now
-    private(set) var lateness: [Duration] = []
+    private let lateness: [Duration]
 
-    init(_ call: HandlerCall, isRetry: Bool, now: Timestamp) {
-        guard isRetry else { return }
-        for item in call.items {
-            guard let due = try? RetryEntityFactory.entity(of: item.record.headers).due else { continue }
+    init(_ call: HandlerCall, now: Timestamp) {
+        lateness = call.items.compactMap { item in
+            guard let due = item.due else { return nil }
             let (late, overflow) = now.milliseconds.subtractingReportingOverflow(due.milliseconds)
-            lateness.append(.milliseconds(overflow ? 0 : max(0, late)))
+            return .milliseconds(overflow ? 0 : max(0, late))
         }
     }
 
-    var elapsed: Duration { ContinuousClock.now - start }
+    /// How long it has taken, and its retries' lateness.
+    var reading: (elapsed: Duration, lateness: [Duration]) { (ContinuousClock.now - start, lateness) }
 }

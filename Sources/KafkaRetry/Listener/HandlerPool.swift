@@ -1,26 +1,107 @@
 import RetryCore
 import Synchronization
 
-/// Runs handlers' calls, each in a task of its own on Swift's cooperative pool. It owns these tasks: it cancels those that it is told to,
-/// and ``end(_:)`` cancels and awaits the rest.
+/// Runs handlers' calls on Swift's cooperative pool: of each topic's first handlings, and of its retries, as many at a time as they have
+/// slots. The others wait here, in order.
 ///
-/// They are no children of the listener's task, whose cancellation means "finish what has begun", and would cancel them.
+/// A slot's task runs one call after the other, since a task of its own costs as much as a short call. It is no child of the listener's task,
+/// whose cancellation means "finish what has begun": it is cancelled with the call that it runs, and ``end(_:)`` cancels and awaits all.
 final class HandlerPool: Sendable {
-    /// A call that has ended.
-    struct Handled: Sendable {
-        var id: Int
-        var outcomes: [HandlingOutcome]
+    /// What happened since it was asked for last. Of a call that began and ended the end alone is told.
+    struct News: Sendable {
+        var began: [(id: Int, at: Timestamp)] = []
+        /// Calls that have ended, in this order.
+        var handled: [(id: Int, outcomes: [HandlingOutcome])] = []
+        /// Calls that never began.
+        var withdrawn: [Int] = []
+
+        var isEmpty: Bool { handled.isEmpty && withdrawn.isEmpty }
     }
 
-    private struct Running {
-        var task: Task<Void, Never>
-        var place: TopicPartition
-        var offset: Int64
+    private struct Kind: Hashable {
+        var topic: KafkaTopic
+        var isRetry: Bool
     }
 
-    private struct Ended {
-        var handled: [Handled] = []
+    /// The calls of one kind.
+    private struct Line {
+        var slots: Int
+        var workers = 0
+        private var calls: [(call: HandlerCall, since: ContinuousClock.Instant)] = []
+        private var taken = 0
+
+        init(slots: Int) { self.slots = slots }
+
+        var waiting: Int { calls.count - taken }
+
+        mutating func append(_ new: ArraySlice<HandlerCall>, since: ContinuousClock.Instant) { calls += new.map { ($0, since) } }
+
+        mutating func popFirst() -> (call: HandlerCall, since: ContinuousClock.Instant)? {
+            guard taken < calls.count else { return nil }
+            defer {
+                taken += 1
+                if taken == calls.count || taken > 1_024 {
+                    calls.removeFirst(taken)
+                    taken = 0
+                }
+            }
+            return calls[taken]
+        }
+
+        /// Takes out those of these calls that wait.
+        mutating func remove(_ ids: Set<Int>) -> [Int] {
+            let removed = calls[taken...].map(\.call.id).filter(ids.contains)
+            guard !removed.isEmpty else { return [] }
+            calls = calls[taken...].filter { !ids.contains($0.call.id) }
+            taken = 0
+            return removed
+        }
+    }
+
+    /// A slot's task and what it runs.
+    private struct Worker {
+        var task: Task<Void, Never>?
+        var id = 0
+        var place: TopicPartition?
+        var offset: Int64 = 0
+        /// When its call began, until that is told.
+        var began: Timestamp?
+        /// Whether it is among those of which there may be something to tell.
+        var isListed = false
+
+        mutating func take(_ call: HandlerCall, at moment: Timestamp?) {
+            (id, place, offset, began) = (call.id, call.place, call.items.first?.record.offset ?? 0, moment)
+        }
+    }
+
+    private struct Content {
+        var lines: [Kind: Line] = [:]
+        var workers: [Int: Worker] = [:]
+        var lastWorker = 0
+        var listed: [Int] = []
+        /// Calls that are over, and not those that began.
+        var over = News()
         var meter = HandlerMeter()
+
+        mutating func end(_ run: Run, isAbandoned: Bool) {
+            guard let outcomes = run.outcomes else { return over.withdrawn.append(run.call.id) }
+            over.handled.append((run.call.id, outcomes))
+            meter.count(run.call, outcomes, run.reading, isAbandoned: isAbandoned)
+        }
+
+        /// There may be something to tell of this worker.
+        mutating func list(_ number: Int) {
+            guard workers[number]?.isListed == false else { return }
+            workers[number]?.isListed = true
+            listed.append(number)
+        }
+    }
+
+    /// A call that a worker has run, or, without outcomes, was kept from beginning.
+    fileprivate struct Run {
+        var call: HandlerCall
+        var outcomes: [HandlingOutcome]?
+        var reading: (elapsed: Duration, lateness: [Duration])?
     }
 
     private let handlers: [KafkaTopic: TopicHandler]
@@ -28,10 +109,9 @@ final class HandlerPool: Sendable {
     /// How long a call may wait for its begin before others may have its records.
     private let standstill: StandstillWatch
     private let wakeUp: @Sendable () -> Void
-    /// What has been started and not been taken back. The loop's thread alone takes this lock, but for who looks how many there are: calls
-    /// that end would otherwise wait while others are started (measured: an eighth of all time).
-    private let running = Mutex<[Int: Running]>([:])
-    private let ended = Mutex(Ended())
+    private let content = Mutex(Content())
+    /// A worker whose calls never wait lets the other tasks of the process run after so many.
+    private static let mostInRow = 64
 
     /// - Parameter wakeUp: called when a call has ended and all that ended before it has been taken: take what there is then.
     init(
@@ -45,71 +125,156 @@ final class HandlerPool: Sendable {
     }
 
     /// What the calls came to so far, and how many run.
-    var meter: (HandlerMeter, running: Int) {
-        let count = running.withLock(\.count)
-        return ended.withLock { ($0.meter, max(0, count - $0.handled.count)) }
+    var meter: (HandlerMeter, running: Int) { content.withLock { ($0.meter, $0.workers.count) } }
+
+    /// Starts calls, in this order, as slots are free. Does not wait for them.
+    func start(_ calls: [HandlerCall]) {
+        guard !calls.isEmpty else { return }
+        let now = ContinuousClock.now
+        content.withLock { content in
+            var left = calls[...]
+            while let first = left.first {
+                // Those of one partition come together.
+                let calls = left.prefix { $0.place == first.place }
+                left = left[calls.endIndex...]
+                let kind = kind(of: first)
+                content.lines[kind, default: line(kind)].append(calls, since: now)
+                addWorkers(kind, &content)
+            }
+        }
     }
 
-    /// Starts a call. Does not wait for it.
-    func start(_ call: HandlerCall) {
-        let decided = ContinuousClock.now
-        let task = Task { await run(call, decided: decided) }
-        let started = Running(task: task, place: call.place, offset: call.items.first?.record.offset ?? 0)
-        running.withLock { $0[call.id] = started }
+    /// Asks a call to end, or drops it if it has not begun. It is told of like any other when it is over.
+    func cancel(_ id: Int) {
+        if withdraw([id]) { return }
+        content.withLock { $0.workers.values.first { $0.id == id }?.task }?.cancel()
     }
 
-    /// Asks a call to end. It is told of like any other when it does.
-    func cancel(_ id: Int) { running.withLock { $0[id]?.task }?.cancel() }
+    /// Drops those of these calls that wait for a slot. True if any did.
+    @discardableResult
+    func withdraw(_ ids: [Int]) -> Bool {
+        let wanted = Set(ids)
+        let (count, isFirst) = content.withLock { content in
+            let (isFirst, before) = (content.over.isEmpty, content.over.withdrawn.count)
+            for kind in Array(content.lines.keys) { content.over.withdrawn += content.lines[kind]?.remove(wanted) ?? [] }
+            return (content.over.withdrawn.count - before, isFirst && !content.over.isEmpty)
+        }
+        if isFirst { wakeUp() }
+        return count > 0
+    }
 
-    /// Takes away what has ended.
-    func takeHandled() -> [Handled] {
-        let handled = ended.withLock { ended in
-            guard !ended.handled.isEmpty else { return [Handled]() }
-            defer { ended.handled = [] }
-            return ended.handled
+    /// Takes away what there is to tell.
+    func takeNews() -> News {
+        content.withLock { content in
+            var news = News()
+            swap(&news, &content.over)
+            for number in content.listed {
+                guard let worker = content.workers[number] else { continue }
+                content.workers[number]?.isListed = false
+                guard let began = worker.began else { continue }
+                content.workers[number]?.began = nil
+                news.began.append((worker.id, began))
+            }
+            content.listed.removeAll(keepingCapacity: true)
+            return news
         }
-        guard !handled.isEmpty else { return [] }
-        running.withLock { running in
-            for call in handled { running[call.id] = nil }
-        }
-        return handled
     }
 
     /// Cancels what still runs, and waits until all of it has ended, however long that takes: nothing runs on behind a caller's back.
     func end(_ log: RetryLogger) async {
-        _ = takeHandled()
-        let left = running.withLock { $0 }
+        let left = content.withLock { content in
+            content.lines = [:]
+            return content.workers.values.map { $0 }
+        }
         guard !left.isEmpty else { return }
         log.warning(
             "handlers that still run are cancelled and waited for; their records are handled again",
             [
-                .count: LogValue(left.count), .partitions: .list(left.values.map { "\($0.place) at \($0.offset)" }.sorted()),
+                .count: LogValue(left.count),
+                .partitions: .list(left.compactMap { worker in worker.place.map { "\($0) at \(worker.offset)" } }.sorted()),
                 .hint: "a handler that ignores cancellation holds up the end of run()",
             ])
-        for call in left.values { call.task.cancel() }
-        for call in left.values { await call.task.value }
-        _ = takeHandled()
+        for worker in left { worker.task?.cancel() }
+        for worker in left { await worker.task?.value }
         log.info("all handlers have ended")
     }
 
-    private func run(_ call: HandlerCall, decided: ContinuousClock.Instant) async {
-        guard let handler = handlers[call.sourceTopic] else { return finish(call, [], nil) }
-        // The process stood still before the call could begin. If its membership has ended meanwhile, that is known soon, and cancels the call.
-        if .now - decided >= standstill.bound { try? await Task.sleep(for: standstill.pause) }
-        // What it came to would be dropped.
-        if Task.isCancelled { return finish(call, [], nil) }
-        let stopwatch = HandlerStopwatch(call, isRetry: call.place.topic == handler.retryTopic, now: clock.now)
-        let outcomes = await handler.outcomes(of: call)
-        finish(call, outcomes, stopwatch)
+    // MARK: - Slots
+
+    private func kind(of call: HandlerCall) -> Kind {
+        Kind(topic: call.sourceTopic, isRetry: call.place.topic == handlers[call.sourceTopic]?.retryTopic)
     }
 
-    private func finish(_ call: HandlerCall, _ outcomes: [HandlingOutcome], _ stopwatch: HandlerStopwatch?) {
-        let isAbandoned = Task.isCancelled
-        let isFirst = ended.withLock { ended in
-            ended.meter.count(call, outcomes, stopwatch, isAbandoned: isAbandoned)
-            ended.handled.append(Handled(id: call.id, outcomes: outcomes))
-            return ended.handled.count == 1
+    private func line(_ kind: Kind) -> Line {
+        guard let handler = handlers[kind.topic] else { return Line(slots: 1) }
+        return Line(slots: kind.isRetry ? handler.retryConcurrency : handler.concurrency)
+    }
+
+    /// As many as there are slots for, and calls.
+    private func addWorkers(_ kind: Kind, _ content: inout Content) {
+        guard let line = content.lines[kind] else { return }
+        let count = min(line.slots - line.workers, line.waiting)
+        guard count > 0 else { return }
+        content.lines[kind]?.workers += count
+        for _ in 0..<count {
+            content.lastWorker += 1
+            let number = content.lastWorker
+            content.workers[number] = Worker(task: Task { await work(number, kind) })
+        }
+    }
+
+    private func work(_ number: Int, _ kind: Kind) async {
+        var last: Run?
+        var calls = 0
+        while let next = next(for: number, kind, after: last) {
+            last = await run(next.call, number, isLate: next.isLate)
+            calls += 1
+            if calls % Self.mostInRow == 0 { await Task.yield() }
+        }
+    }
+
+    /// Tells what the worker's last call came to, and takes its next one. A worker without one ends; so does one that was cancelled, in whose
+    /// place another one comes.
+    private func next(for number: Int, _ kind: Kind, after last: Run?) -> (call: HandlerCall, isLate: Bool)? {
+        let (now, instant, isCancelled) = (clock.now, ContinuousClock.now, Task.isCancelled)
+        let (next, isFirst) = content.withLock { content -> ((call: HandlerCall, isLate: Bool)?, Bool) in
+            var wasEmpty = false
+            if let last {
+                wasEmpty = content.over.isEmpty
+                content.end(last, isAbandoned: isCancelled)
+            }
+            guard !isCancelled, let (call, since) = content.lines[kind]?.popFirst() else {
+                content.workers[number] = nil
+                content.lines[kind]?.workers -= 1
+                addWorkers(kind, &content)
+                return (nil, wasEmpty)
+            }
+            let isLate = instant - since >= standstill.bound
+            content.workers[number, default: Worker()].take(call, at: isLate ? nil : now)
+            content.list(number)
+            return ((call, isLate), wasEmpty)
         }
         if isFirst { wakeUp() }
+        return next
+    }
+
+    private func run(_ call: HandlerCall, _ number: Int, isLate: Bool) async -> Run {
+        var run = Run(call: call)
+        // The process stood still before the call could begin. If its membership has ended meanwhile, that is known soon, and cancels the call.
+        if isLate {
+            try? await Task.sleep(for: standstill.pause)
+            let now = clock.now
+            content.withLock { content in
+                content.workers[number]?.began = now
+                content.list(number)
+            }
+        }
+        // What it came to would be dropped.
+        guard !Task.isCancelled, let handler = handlers[call.sourceTopic] else { return run }
+        let began = clock.now
+        let stopwatch = HandlerStopwatch(call, now: began)
+        run.outcomes = await handler.outcomes(of: call, began: began)
+        run.reading = stopwatch.reading
+        return run
     }
 }

@@ -3,6 +3,9 @@ import RetryCore
 /// A topic's handler with all that decides what its answer, or its error, means.
 struct TopicHandler: Sendable {
     let retryTopic: String
+    /// How many of its calls run at a time, first handlings and retries apart.
+    let concurrency: Int
+    let retryConcurrency: Int
     private let body: ListenerTopic.Body
     private let classifiers: [@Sendable (any Error) -> RetryDecision?]
     private let facilityID: (@Sendable (KafkaRecord) -> String?)?
@@ -13,6 +16,8 @@ struct TopicHandler: Sendable {
 
     init(_ topic: ListenerTopic, _ configuration: ListenerConfiguration, log: RetryLogger) {
         retryTopic = topic.topic.retry(configuration.naming(of: topic)).name
+        concurrency = topic.settings.concurrency
+        retryConcurrency = topic.settings.retryConcurrency
         body = topic.body
         classifiers = [topic.settings.classify, configuration.classify].compactMap(\.self)
         facilityID = configuration.facilityID
@@ -22,9 +27,10 @@ struct TopicHandler: Sendable {
         self.log = log
     }
 
-    /// Calls the handler, and answers an outcome for each record that it said something about.
-    func outcomes(of call: HandlerCall) async -> [HandlingOutcome] {
-        let contexts = call.items.map { HandlerContext($0, of: call, horizon: horizon) }
+    /// Calls the handler, which begins now, and answers an outcome for each record that it said something about.
+    func outcomes(of call: HandlerCall, began: Timestamp) async -> [HandlingOutcome] {
+        let deadline = call.deadline(began: began)
+        let contexts = call.items.map { HandlerContext($0, of: call, deadline: deadline, horizon: horizon) }
         observer?.began(contexts)
         let outcomes = zip(contexts, await answers(contexts)).map { outcome($1, of: $0.record) }
         observer?.ended(contexts, outcomes, isAbandoned: Task.isCancelled)
@@ -32,15 +38,15 @@ struct TopicHandler: Sendable {
     }
 
     private func answers(_ contexts: [HandlerContext]) async -> [HandlerOutcome] {
-        let faults = contexts.map { fault?($0).map(HandlerOutcome.failed) }
+        guard let fault else { return await handled(contexts) }
+        let faults = contexts.map { fault($0).map(HandlerOutcome.failed) }
         let spared = zip(contexts, faults).filter { $1 == nil }.map(\.0)
-        var answers: [HandlerOutcome] = []
-        if !spared.isEmpty {
-            do { answers = try await body(spared) } catch { answers = spared.map { _ in .failed(error) } }
-        }
-        guard spared.count < contexts.count else { return answers }
-        var next = answers.makeIterator()
-        return faults.map { $0 ?? next.next() ?? .retry(because: "the handler gave no outcome") }
+        var answers = spared.isEmpty ? [].makeIterator() : await handled(spared).makeIterator()
+        return faults.map { $0 ?? answers.next() ?? .retry(because: "the handler gave no outcome") }
+    }
+
+    private func handled(_ contexts: [HandlerContext]) async -> [HandlerOutcome] {
+        do { return try await body(contexts) } catch { return contexts.map { _ in .failed(error) } }
     }
 
     private func outcome(_ outcome: HandlerOutcome, of record: KafkaRecord) -> HandlingOutcome {

@@ -67,6 +67,8 @@ actor MemberLoop {
     var nextLook = ContinuousClock.now + MemberLoop.lookInterval
     /// What was fetched from one partition and is not handed over yet; empty between two drains.
     private var fetched: [KafkaRecord] = []
+    /// Calls of handlers that are to start together; empty between two rounds.
+    private var starting: [HandlerCall] = []
     private var isReady = false
     /// Whether partitions were given since the last loss: only then is a fenced membership surely a twin's doing.
     var isMember = false
@@ -283,7 +285,10 @@ actor MemberLoop {
     private func takeHandled() {
         guard let handlers else { return }
         let now = now
-        for call in handlers.takeHandled() { machine.handled(call.id, outcomes: call.outcomes, now: now) }
+        let news = handlers.takeNews()
+        for call in news.began { machine.began(call.id, at: call.at) }
+        machine.handled(news.handled, now: now)
+        for call in news.withdrawn { machine.withdrawn(call) }
     }
 
     // MARK: - Out
@@ -297,6 +302,12 @@ actor MemberLoop {
                 failure = failure ?? KafkaRetryError(.client, "the consumer refuses an assignment", remedy: "start again", cause: error)
             }
         }
+        startCalls()
+    }
+
+    private func startCalls() {
+        handlers?.start(starting)
+        starting.removeAll(keepingCapacity: true)
     }
 
     private func act(_ action: HopAction, _ consumer: GroupConsumer) throws(RDKafkaError) {
@@ -329,8 +340,13 @@ actor MemberLoop {
         case .commit(let producer): steps(of: producer).post(.commit)
         case .abort(let producer): steps(of: producer).post(.abort)
         case .recover: recoverProducers()
-        case .handle(let call): handlers?.start(call)
-        case .cancel(let call): handlers?.cancel(call)
+        case .handle(let call): starting.append(call)
+        case .cancel(let call):
+            startCalls()
+            handlers?.cancel(call)
+        case .withdraw(let calls):
+            startCalls()
+            handlers?.withdraw(calls)
         case .pause(let place):
             try consumer.pause(place)
             standing.paused.insert(place)

@@ -20,10 +20,13 @@ public enum HopAction: Sendable {
     case commit(producer: Int)
     /// Abort the transaction of one of the two producers → ``HopMachine/aborted(_:now:)``.
     case abort(producer: Int)
-    /// Call the handler → ``HopMachine/handled(_:outcomes:now:)``, once, whenever it is over.
+    /// Call the handler as soon as its topic has a free slot. A call that runs is told of → ``HopMachine/began(_:at:)``, and each is answered
+    /// once, whenever it is over → ``HopMachine/handled(_:outcomes:now:)``, or ``HopMachine/withdrawn(_:)`` if it never began.
     case handle(HandlerCall)
-    /// Ask a handler that runs to end: what it does is of no more use. It is answered all the same.
+    /// Ask a handler that runs to end, or drop a call that has not begun: what it does is of no more use. It is answered all the same.
     case cancel(call: Int)
+    /// Drop those of these calls that have not begun: their records stay for later. The others go on.
+    case withdraw(calls: [Int])
     /// Fetch nothing from a partition until ``resume(_:)``.
     case pause(TopicPartition)
     /// Fetch from a partition again.

@@ -23,6 +23,7 @@ extension HopMachine {
     public mutating func revoked(_ places: [TopicPartition]) {
         revocations.append(Revocation(places: places, since: lastAsked))
         for place in places { partitions[place]?.isRevoking = true }
+        withdrawCalls { places.contains($0.place) }
     }
 
     /// What the group wants back and has not been acknowledged.

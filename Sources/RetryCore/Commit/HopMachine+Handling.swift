@@ -1,59 +1,9 @@
 extension HopMachine {
-    /// Slots, breakers and calls of all handlers of this member.
-    struct Handlers: Sendable {
-        /// What shares slots: the first handlings of a source topic, or its retries.
-        struct Pool: Hashable, Sendable {
-            var topic: String
-            var isRetry: Bool
-        }
-
-        struct Call: Sendable {
-            var place: TopicPartition
-            var epoch: Epoch
-            var offsets: [Int64]
-            var pool: Pool
-            var deadline: Timestamp?
-            /// Its records have failed by its deadline, or left: it only keeps its slot.
-            var isOver = false
-        }
-
-        var calls: [Int: Call] = [:]
-        var lastCall = 0
-        var taken: [Pool: Int] = [:]
-        var breakers: [String: HandlerBreaker] = [:]
-        var nextDeadline = Timestamp.distantFuture
-        /// None starts before.
-        var notBefore = Timestamp.distantPast
-        /// Which partition begins, so that a full pool starves none.
-        var turn = 0
-        let isEmpty: Bool
-
-        init(_ settings: [HandlerSettings]) {
-            isEmpty = settings.isEmpty
-            for topic in settings {
-                if let breaker = topic.breaker { breakers[topic.planner.source.topic] = HandlerBreaker(breaker) }
-            }
-        }
-
-        /// The clock was set back: what was to be then is counted from now.
-        mutating func forgetWaits(now: Timestamp, _ settings: [HandlerSettings]) {
-            for topic in Array(breakers.keys) { breakers[topic]?.forgetWaits() }
-            notBefore = .distantPast
-            nextDeadline = .distantFuture
-            for (id, call) in calls where !call.isOver {
-                guard let longest = settings.first(where: { $0.planner.source.topic == call.pool.topic })?.deadline else { continue }
-                let deadline = min(call.deadline ?? .distantFuture, now.advanced(by: longest))
-                calls[id]?.deadline = deadline
-                nextDeadline = min(nextDeadline, deadline)
-            }
-        }
-    }
-
     /// How the records of a partition are handled here; `nil` if they are not.
     func handling(of place: TopicPartition) -> PartitionHandling? {
-        for handler in settings.handlers {
-            if handler.planner.source.topic == place.topic { return PartitionHandling(handler, isSource: true) }
-            if handler.planner.retries.topic == place.topic { return PartitionHandling(handler, isSource: false) }
+        for (number, handler) in settings.handlers.enumerated() {
+            if handler.planner.source.topic == place.topic { return PartitionHandling(handler, number: number, isSource: true) }
+            if handler.planner.retries.topic == place.topic { return PartitionHandling(handler, number: number, isSource: false) }
         }
         return nil
     }
@@ -61,12 +11,16 @@ extension HopMachine {
     // MARK: - Starting
 
     /// No handler starts before `moment`: whether this member is one still has to be seen.
-    public mutating func holdCalls(until moment: Timestamp) { handlers.notBefore = moment }
+    public mutating func holdCalls(until moment: Timestamp) {
+        handlers.notBefore = moment
+        withdrawCalls { _ in true }
+    }
 
     /// Starts handlers as slots are free, ends those that are overdue, and pauses what comes faster than it is handled.
     mutating func serveHandlers(now: Timestamp) {
         guard !handlers.isEmpty else { return }
         endOverdueCalls(now: now)
+        withdraw(handlers.takeWaiting(now: now))
         if !isStopping, !places.isEmpty, handlers.notBefore <= now {
             handlers.turn += 1
             let first = handlers.turn % places.count
@@ -76,83 +30,98 @@ extension HopMachine {
     }
 
     private mutating func startCalls(of place: TopicPartition, now: Timestamp) {
+        guard let pool = partitions[place]?.handling?.pool else { return }
         let most = mostRuns
-        while let pool = partitions[place]?.handling?.pool, freeSlots(pool, now: now) > 0 {
-            let isProbe = handlers.breakers[pool.topic].map { $0.state != .closed } ?? false
-            let call = partitions[place]?.nextCall(
-                handlers.lastCall + 1, now: now, limit: batchLimit, mostRuns: most, mostItems: isProbe ? 1 : .max)
-            guard let call else { return }
-            if isProbe { handlers.breakers[pool.topic]?.began(probe: call.id) }
-            handlers.lastCall = call.id
-            handlers.taken[pool, default: 0] += 1
-            handlers.calls[call.id] = .init(
-                place: place, epoch: call.epoch, offsets: call.items.map(\.record.offset), pool: pool, deadline: call.deadline)
-            if let deadline = call.deadline { handlers.nextDeadline = min(handlers.nextDeadline, deadline) }
-            out.ask(.handle(call))
+        while true {
+            let (free, isProbe) = handlers.admits(pool, now: now)
+            guard free > 0 else { return }
+            let calls = partitions[place]?.nextCalls(
+                free, first: handlers.lastCall + 1, now: now, limit: batchLimit, mostRuns: most, mostItems: isProbe ? 1 : .max)
+            guard let calls, !calls.isEmpty else { return }
+            for call in calls {
+                handlers.add(call, pool, isProbe: isProbe, now: now)
+                out.ask(.handle(call))
+            }
         }
-    }
-
-    private mutating func freeSlots(_ pool: Handlers.Pool, now: Timestamp) -> Int {
-        let slots = slots(of: pool) - handlers.taken[pool, default: 0]
-        switch handlers.breakers[pool.topic]?.admits(now: now) {
-        case nil, .all: return slots
-        case .some(.none): return 0
-        case .probe: return handlers.breakers[pool.topic]?.probe == nil ? min(1, slots) : 0
-        }
-    }
-
-    private func slots(of pool: Handlers.Pool) -> Int {
-        settings.handlers.first { $0.planner.source.topic == pool.topic }?.slots(isRetry: pool.isRetry) ?? 0
     }
 
     /// How many runs of done offsets fit the metadata beside what else stands there, 8 characters each (gaps and lengths below 2²⁰).
     private var mostRuns: Int { (metadataCapacity - settings.owner.utf8.count - 20) / 8 }
 
+    // MARK: - Waiting for a slot
+
+    /// This call runs since `moment`. Calls need not be told of that end before.
+    public mutating func began(_ id: Int, at moment: Timestamp) { handlers.began(id, at: moment) }
+
+    /// A call never began: its records start again, at the place where they stood, unless it was cancelled.
+    public mutating func withdrawn(_ id: Int) {
+        guard let call = handlers.remove(id) else { return }
+        handlers.endProbe(call)
+        guard partitions[call.place]?.epoch == call.epoch else { return }
+        if call.isOver {
+            partitions[call.place]?.handling?.releaseLanes(of: id)
+        } else {
+            partitions[call.place]?.putBack(call.handed)
+        }
+    }
+
+    /// What has not begun does not.
+    mutating func withdrawCalls(where matches: (Handlers.Call) -> Bool) { withdraw(handlers.notBegun(where: matches)) }
+
+    private mutating func withdraw(_ calls: [Int]) { if !calls.isEmpty { out.ask(.withdraw(calls: calls)) } }
+
     // MARK: - Ending
 
     /// The answer to ``HopAction/handle(_:)``: an outcome for each of its records, in their order. One that is missing is a failure.
-    public mutating func handled(_ id: Int, outcomes: [HandlingOutcome], now: Timestamp) {
-        guard let call = handlers.calls.removeValue(forKey: id) else { return }
-        handlers.taken[call.pool, default: 0] -= 1
-        defer { handlers.breakers[call.pool.topic]?.ended(id) }
-        guard !call.isOver else {
-            if partitions[call.place]?.epoch == call.epoch { partitions[call.place]?.handling?.releaseLanes(of: id) }
-            return
+    public mutating func handled(_ id: Int, outcomes: [HandlingOutcome], now: Timestamp) { handled([(id, outcomes)], now: now) }
+
+    /// The same of many calls, in the order in which they ended.
+    public mutating func handled(_ ended: [(id: Int, outcomes: [HandlingOutcome])], now: Timestamp) {
+        // Each partition is taken up once.
+        var finished: [TopicPartition: [(call: Handlers.Call, outcomes: [HandlingOutcome])]] = [:]
+        for (id, outcomes) in ended {
+            guard let call = handlers.remove(id) else { continue }
+            handlers.ended(call, now: now)
+            finished[call.place, default: []].append((call, outcomes))
         }
-        let missing = HandlingOutcome.retry(RetryFailure(type: "HandlerError", message: "the handler gave no outcome"), after: nil)
-        finish(id, call, outcomes + Array(repeating: missing, count: max(0, call.offsets.count - outcomes.count)), now: now)
+        for (place, calls) in finished.sorted(by: { $0.key < $1.key }) { finish(calls, of: place, now: now) }
     }
 
-    private mutating func finish(_ id: Int, _ call: Handlers.Call, _ outcomes: [HandlingOutcome], now: Timestamp) {
-        guard partitions[call.place]?.epoch == call.epoch else { return }
-        for outcome in outcomes.prefix(call.offsets.count) {
-            guard handlers.breakers[call.pool.topic]?.record(isFailure: outcome.isFailure, of: id, now: now) == true else { continue }
-            let topic = KafkaTopic(call.pool.topic)
-            if case .closed = handlers.breakers[call.pool.topic]?.state { out.tell(.breakerClosed(topic)) }
-            if case .open = handlers.breakers[call.pool.topic]?.state { out.tell(.breakerOpened(topic)) }
+    private mutating func finish(
+        _ calls: [(call: Handlers.Call, outcomes: [HandlingOutcome])], of place: TopicPartition, now: Timestamp
+    ) {
+        let epoch = partitions[place]?.epoch
+        var finished: [FinishedCall] = []
+        for (call, outcomes) in calls {
+            defer { handlers.endProbe(call) }
+            guard call.epoch == epoch else { continue }
+            if call.isOver {
+                partitions[place]?.handling?.releaseLanes(of: call.handed.id)
+            } else {
+                learn(outcomes, of: call, now: now)
+                finished.append(FinishedCall(call: call.handed, outcomes: outcomes))
+            }
         }
-        for (offset, outcome) in zip(call.offsets, outcomes) {
-            partitions[call.place]?.finish(offset, outcome, call: id, keepsLane: handlers.calls[id] != nil, now: now)
-        }
+        partitions[place]?.finish(finished, now: now)
+    }
+
+    private mutating func learn(_ outcomes: [HandlingOutcome], of call: Handlers.Call, now: Timestamp) {
+        guard let notice = handlers.learn(outcomes, of: call, now: now) else { return }
+        out.tell(notice)
+        if case .breakerOpened = notice { withdrawCalls { $0.pool.handler == call.pool.handler } }
     }
 
     private mutating func endOverdueCalls(now: Timestamp) {
-        guard handlers.nextDeadline <= now else { return }
-        var next = Timestamp.distantFuture
-        for (id, call) in handlers.calls.sorted(by: { $0.key < $1.key }) {
-            guard let deadline = call.deadline, !call.isOver else { continue }
-            guard deadline <= now else {
-                next = min(next, deadline)
-                continue
-            }
-            handlers.calls[id]?.isOver = true
-            out.tell(.handlerOverdue(call.place, offset: call.offsets.first ?? 0))
-            out.ask(.cancel(call: id))
+        for call in handlers.takeOverdue(now: now) {
+            handlers.endEarly(call.handed.id)
+            out.tell(.handlerOverdue(call.place, offset: call.handed.items.first?.record.offset ?? 0))
+            out.ask(.cancel(call: call.handed.id))
             let failure = RetryFailure(type: "HandlerDeadlineExceeded", message: "the handler did not answer by its deadline")
-            finish(id, call, call.offsets.map { _ in .retry(failure, after: nil) }, now: now)
-            handlers.breakers[call.pool.topic]?.ended(id)
+            let outcomes = call.handed.items.map { _ in HandlingOutcome.retry(failure, after: nil) }
+            guard partitions[call.place]?.epoch == call.epoch else { continue }
+            learn(outcomes, of: call, now: now)
+            partitions[call.place]?.finish([FinishedCall(call: call.handed, outcomes: outcomes, keepsLanes: true)], now: now)
         }
-        handlers.nextDeadline = next
     }
 
     /// Whether what this call comes to will still be heeded.
@@ -163,8 +132,7 @@ extension HopMachine {
     /// What the handlers of a partition that leaves do is of no more use.
     mutating func cancelCalls(of place: TopicPartition) {
         for (id, call) in handlers.calls.sorted(by: { $0.key < $1.key }) where call.place == place && !call.isOver {
-            handlers.calls[id]?.isOver = true
-            handlers.breakers[call.pool.topic]?.ended(id)
+            handlers.endEarly(id)
             out.ask(.cancel(call: id))
         }
     }
@@ -174,7 +142,7 @@ extension HopMachine {
     /// When handlers want something though nothing was told to the machine.
     func nextHandlerWake(now: Timestamp) -> Timestamp {
         guard !handlers.isEmpty else { return .distantFuture }
-        var wake = handlers.nextDeadline
+        var wake = min(handlers.nextDeadline, handlers.nextTakeBack)
         for revocation in revocations where !revocation.isLost {
             // One that is over waits for its transaction, which wakes the shell.
             let end = revocation.since.advanced(by: settings.revocationGrace)
@@ -182,14 +150,9 @@ extension HopMachine {
         }
         guard !isStopping else { return wake }
         for partition in partitions.values {
-            guard let pool = partition.handling?.pool, slots(of: pool) > handlers.taken[pool, default: 0] else { continue }
+            guard let pool = partition.handling?.pool else { continue }
             let start = max(handlers.notBefore, partition.nextStart(limit: batchLimit, mostRuns: mostRuns))
-            guard start < wake else { continue }
-            switch handlers.breakers[pool.topic]?.state {
-            case nil, .closed: wake = start
-            case .open(let until): wake = min(wake, max(start, until))
-            case .halfOpen: if handlers.breakers[pool.topic]?.probe == nil { wake = start }
-            }
+            if start < wake { wake = min(wake, handlers.wake(pool, start: start)) }
         }
         return wake
     }

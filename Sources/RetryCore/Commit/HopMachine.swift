@@ -168,7 +168,10 @@ public struct HopMachine: Sendable {
     }
 
     /// Fires nothing any more: what is under way ends, and progress is saved at once.
-    public mutating func stop() { isStopping = true }
+    public mutating func stop() {
+        isStopping = true
+        withdrawCalls { _ in true }
+    }
 
     /// The targets have these numbers of partitions from now on.
     public mutating func takePartitionCounts(_ counts: PartitionCounts) {
@@ -229,7 +232,7 @@ public struct HopMachine: Sendable {
         notBefore = .distantPast
         lastSave = [:]
         suspectTargets.forgetWaits()
-        handlers.forgetWaits(now: now, settings.handlers)
+        handlers.forgetWaits(now: now)
         for index in revocations.indices { revocations[index].since = min(revocations[index].since, now) }
         for place in places { partitions[place]?.forgetWaits() }
     }

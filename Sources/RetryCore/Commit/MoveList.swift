@@ -2,23 +2,27 @@
 struct MoveList: Sendable {
     private(set) var moves: [Move] = []
     private(set) var bytes = 0
+    /// When the first of them may go.
+    private(set) var nextReady = Timestamp.distantFuture
 
     init() {}
 
     init(_ moves: [Move]) {
         self.moves = moves
-        bytes = moves.reduce(0) { $0 + $1.size }
+        for index in moves.indices { count(moves[index]) }
+    }
+
+    private mutating func count(_ move: Move) {
+        bytes += move.size
+        nextReady = min(nextReady, move.ready)
     }
 
     var isEmpty: Bool { moves.isEmpty }
     var count: Int { moves.count }
 
-    /// When the first of them may go.
-    var nextReady: Timestamp { moves.reduce(.distantFuture) { min($0, $1.ready) } }
-
     mutating func append(_ move: Move) {
         moves.append(move)
-        bytes += move.size
+        count(move)
     }
 
     /// Puts back what was in a batch: behind what was in an earlier one, and before all that was in none.
@@ -28,12 +32,13 @@ struct MoveList: Sendable {
         var others = others
         for index in others.indices { others[index].batch = batch }
         moves.insert(contentsOf: others, at: place)
-        bytes += others.reduce(0) { $0 + $1.size }
+        for index in others.indices { count(others[index]) }
     }
 
     mutating func remove(at index: Int) -> Move {
-        bytes -= moves[index].size
-        return moves.remove(at: index)
+        let move = moves.remove(at: index)
+        self = MoveList(moves)
+        return move
     }
 
     /// Takes out all that `matches`, in order.
@@ -46,7 +51,11 @@ struct MoveList: Sendable {
 
     /// Takes out those that may go now and are `admitted`, in order, at most a `share` of them.
     mutating func takeReady(now: Timestamp, _ share: BatchLimit, admitted: (Move) -> Bool) -> MoveList {
-        guard !isEmpty else { return MoveList() }
+        guard nextReady <= now else { return MoveList() }
+        if count <= share.records, bytes <= share.bytes, moves.allSatisfy({ $0.ready <= now && $0.further.isEmpty && admitted($0) }) {
+            defer { self = MoveList() }
+            return self
+        }
         var (taken, left) = (MoveList(), MoveList())
         var records = 0
         for move in moves {
@@ -63,5 +72,6 @@ struct MoveList: Sendable {
 
     mutating func forgetWaits() {
         for index in moves.indices { moves[index].notBefore = .distantPast }
+        self = MoveList(moves)
     }
 }

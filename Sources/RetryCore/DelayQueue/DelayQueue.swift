@@ -159,8 +159,7 @@ public struct DelayQueue<Payload: Sendable>: Sendable {
     }
 
     private mutating func release(_ entry: Present) -> Entry? {
-        guard let (payload, size) = slots[Int(entry.slot)] else { return nil }
-        slots[Int(entry.slot)] = nil
+        guard let (payload, size) = slots[Int(entry.slot)].take() else { return nil }
         freeSlots.append(entry.slot)
         residentBytes -= size
         return Entry(offset: entry.key.offset, due: entry.key.due, payload: payload, size: size)

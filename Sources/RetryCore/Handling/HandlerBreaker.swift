@@ -73,6 +73,13 @@ struct HandlerBreaker: Sendable {
     /// The clock was set back: a moment that was computed from it means nothing any more.
     mutating func forgetWaits() { if case .open = state { state = .open(until: .distantPast) } }
 
+    /// So many failures in a row, at least, would open it while it is closed.
+    var failuresLeft: Int {
+        let (least, seen) = (max(1, settings.minimum), outcomes.count)
+        let failed = settings.failureRate * Double(max(least, seen)) - Double(failures)
+        return max(least - seen, Int(failed.rounded(.up)), 0)
+    }
+
     private var isTripped: Bool {
         outcomes.count >= max(1, settings.minimum) && Double(failures) >= settings.failureRate * Double(outcomes.count)
     }

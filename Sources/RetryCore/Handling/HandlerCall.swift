@@ -1,5 +1,7 @@
 /// One call of a handler: a record, or a batch of one partition's records in the order of the log.
-public struct HandlerCall: Sendable {
+///
+/// It never changes, and is a class because it is handed on from hand to hand: a copy would count the references of all that it has.
+public final class HandlerCall: Sendable {
     /// A record, and which of its handlings this is.
     public struct Item: Sendable {
         /// The record as it was read.
@@ -8,6 +10,8 @@ public struct HandlerCall: Sendable {
         public var retry: Int64
         /// Whether the policy allows no retry after this one.
         public var isLast: Bool
+        /// When a retry was due; `nil` for a first handling, and for a retry that was due at once.
+        public var due: Timestamp?
     }
 
     /// Counts calls; names this one in ``HopMachine/handled(_:outcomes:now:)``.
@@ -18,7 +22,17 @@ public struct HandlerCall: Sendable {
     public let place: TopicPartition
     /// One record, or as many as the handler takes at a time.
     public let items: [Item]
-    /// When the call counts as failed if it has not answered.
-    public let deadline: Timestamp?
+    /// How long it may take, from its begin, before it counts as failed.
+    public let timeLimit: Duration?
     let epoch: Epoch
+
+    init(id: Int, sourceTopic: KafkaTopic, place: TopicPartition, items: [Item], timeLimit: Duration?, epoch: Epoch) {
+        (self.id, self.sourceTopic, self.place, self.items) = (id, sourceTopic, place, items)
+        (self.timeLimit, self.epoch) = (timeLimit, epoch)
+    }
+
+    /// When it counts as failed if it has not answered.
+    ///
+    /// - Parameter began: when it began.
+    public func deadline(began: Timestamp) -> Timestamp? { timeLimit.map { began.advanced(by: $0) } }
 }

@@ -10,8 +10,11 @@ struct HandlerLanes<Item: Sendable>: Sendable {
         var taken = 0
     }
 
+    /// What a lane is known by: its key's hash, so that no key is copied. Keys with the same hash share a lane, which keeps their order too.
+    typealias Name = Int
+
     private let order: HandlerOrder
-    private var lanes: [[UInt8]?: Lane] = [:]
+    private var lanes: [Name: Lane] = [:]
     /// How many records wait in lanes.
     private(set) var waitingCount = 0
 
@@ -20,22 +23,21 @@ struct HandlerLanes<Item: Sendable>: Sendable {
     /// Whether no record could start, whichever came next.
     var isBlocked: Bool { order == .partition && !lanes.isEmpty }
 
-    /// Whether records with this key share a lane.
-    func hasLane(key: [UInt8]?) -> Bool {
-        switch order {
-        case .partition: true
-        case .key: key != nil
-        case .unordered: false
+    /// The lane of records with this key; `nil` for none.
+    func lane(key: UnsafeRawBufferPointer?) -> Name? {
+        switch (order, key) {
+        case (.partition, _): return 0
+        case (.unordered, _), (.key, nil): return nil
+        case (.key, let key?):
+            var hasher = Hasher()
+            hasher.combine(bytes: key)
+            return hasher.finalize()
         }
     }
 
-    /// What a lane is known by: its key, or nothing where the partition is the lane.
-    private func name(_ key: [UInt8]?) -> [UInt8]? { order == .partition ? nil : key }
-
     /// True if `call` takes the record now; it holds the lane from then on. If not, the record waits.
-    mutating func admit(_ item: Item, key: [UInt8]?, call: Int) -> Bool {
-        guard hasLane(key: key) else { return true }
-        let name = name(key)
+    mutating func admit(_ item: Item, lane name: Name?, call: Int) -> Bool {
+        guard let name else { return true }
         guard let lane = lanes[name] else {
             lanes[name] = Lane(holder: call)
             return true
@@ -47,14 +49,13 @@ struct HandlerLanes<Item: Sendable>: Sendable {
     }
 
     /// The first record that waits in a lane.
-    func next(key: [UInt8]?) -> Item? {
-        guard let lane = lanes[name(key)], lane.taken < lane.waiting.count else { return nil }
+    func next(_ name: Name) -> Item? {
+        guard let lane = lanes[name], lane.taken < lane.waiting.count else { return nil }
         return lane.waiting[lane.taken]
     }
 
     /// The next record of a lane that was let go, which `call` takes; or of one that it holds already.
-    mutating func takeNext(key: [UInt8]?, call: Int) -> Item? {
-        let name = name(key)
+    mutating func takeNext(_ name: Name, call: Int) -> Item? {
         guard var lane = lanes[name], lane.holder == nil || lane.holder == call, lane.taken < lane.waiting.count else { return nil }
         let item = lane.waiting[lane.taken]
         lane.holder = call
@@ -68,9 +69,17 @@ struct HandlerLanes<Item: Sendable>: Sendable {
         return item
     }
 
-    /// The call is over. True if a record waits in its lane, which ``takeNext(key:call:)`` now gives to another call.
-    mutating func release(key: [UInt8]?, call: Int) -> Bool {
-        let name = name(key)
+    /// The call never began: what it took is the next of its lane again, which is let go. What it took last has to be put back first.
+    mutating func putBack(_ item: Item, _ name: Name, call: Int) -> Bool {
+        guard let lane = lanes[name], lane.holder == call || lane.holder == nil else { return false }
+        lanes[name]?.waiting.insert(item, at: lane.taken)
+        lanes[name]?.holder = nil
+        waitingCount += 1
+        return true
+    }
+
+    /// The call is over. True if a record waits in its lane, which ``takeNext(_:call:)`` now gives to another call.
+    mutating func release(_ name: Name, call: Int) -> Bool {
         guard let lane = lanes[name], lane.holder == call else { return false }
         guard lane.taken < lane.waiting.count else {
             lanes[name] = nil

@@ -1,4 +1,4 @@
-import RetryCore
+@testable import RetryCore
 
 /// A machine whose records of `T` are handled in the process, and what its tests hand to it.
 enum HandlingScript {
@@ -41,4 +41,11 @@ enum HandlingScript {
 extension MachineScript {
     /// The calls among all that the machine wants now.
     func started() -> [String] { wants().filter { $0.hasPrefix("handle") } }
+
+    /// The calls among all that the machine wants now; they begin at once.
+    func begun() -> [String] {
+        let started = started()
+        for id in machine.handlers.calls.keys { machine.began(id, at: now) }
+        return started
+    }
 }

@@ -14,6 +14,7 @@ import Testing
         script.machine.fetched(source, (0..<5).map { HandlingScript.record($0) }, now: script.now)
         script.fetch([0, 1], at: retries)
         #expect(script.started().sorted() == ["handle T-Retry[0] [0]", "handle T[0] [0]", "handle T[0] [1]"])
+        script.wait(10)
         script.machine.handled(2, outcomes: [.done], now: script.now)
         #expect(script.started().count == 1)
     }
@@ -48,7 +49,7 @@ import Testing
         let script = try HandlingScript.script { ($0.deadline, $0.concurrency, $0.order) = (.seconds(2), 1, .unordered) }
         script.own([source])
         script.machine.fetched(source, [HandlingScript.record(0), HandlingScript.record(1)], now: script.now)
-        #expect(script.started() == ["handle T[0] [0]"])
+        #expect(script.begun() == ["handle T[0] [0]"])
         #expect(script.machine.nextWake(now: script.now) <= script.now.advanced(by: .seconds(2)))
         script.wait(2_000)
         #expect(script.wants() == ["cancel 1", "produce 1"])
@@ -101,7 +102,7 @@ import Testing
         let script = try HandlingScript.script { ($0.deadline, $0.order) = (.seconds(2), .key) }
         script.own([source])
         script.machine.fetched(source, [HandlingScript.record(0, key: "a"), HandlingScript.record(1, key: "a")], now: script.now)
-        #expect(script.started() == ["handle T[0] [0]"])
+        #expect(script.begun() == ["handle T[0] [0]"])
         script.wait(2_000)
         #expect(script.wants() == ["cancel 1", "produce 1"])
         script.succeed()
@@ -134,6 +135,7 @@ import Testing
         #expect(script.wants() == ["handle T[0] [0]", "pause T[0]"])
         var call = 1
         while !script.wants().contains("resume T[0]"), call < 10 {
+            script.wait(10)
             script.machine.handled(call, outcomes: [.done], now: script.now)
             call += 1
         }

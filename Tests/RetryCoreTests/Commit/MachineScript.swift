@@ -119,6 +119,7 @@ extension HopAction {
         case .recover: "recover"
         case .handle(let call): "handle \(call.place) \(call.items.map(\.record.offset))"
         case .cancel(let call): "cancel \(call)"
+        case .withdraw(let calls): "withdraw \(calls)"
         case .pause(let place): "pause \(place)"
         case .resume(let place): "resume \(place)"
         }

@@ -6,10 +6,14 @@ import Testing
 private final class Lanes {
     var lanes: HandlerLanes<Int>
     init(_ order: HandlerOrder) { lanes = HandlerLanes(order) }
-    func admit(_ item: Int, key: [UInt8]?, call: Int) -> Bool { lanes.admit(item, key: key, call: call) }
-    func takeNext(key: [UInt8]?, call: Int) -> Int? { lanes.takeNext(key: key, call: call) }
-    func release(key: [UInt8]?, call: Int) -> Bool { lanes.release(key: key, call: call) }
-    func next(key: [UInt8]?) -> Int? { lanes.next(key: key) }
+    func admit(_ item: Int, key: [UInt8]?, call: Int) -> Bool { lanes.admit(item, lane: lane(key), call: call) }
+    func takeNext(key: [UInt8]?, call: Int) -> Int? { lane(key).flatMap { lanes.takeNext($0, call: call) } }
+    func release(key: [UInt8]?, call: Int) -> Bool { lane(key).map { lanes.release($0, call: call) } ?? false }
+    func next(key: [UInt8]?) -> Int? { lane(key).flatMap { lanes.next($0) } }
+    func putBack(_ item: Int, key: [UInt8]?, call: Int) -> Bool { lane(key).map { lanes.putBack(item, $0, call: call) } ?? false }
+    private func lane(_ key: [UInt8]?) -> Int? {
+        key.map { key in key.withUnsafeBytes { lanes.lane(key: $0) } } ?? lanes.lane(key: nil)
+    }
     var waiting: [Int] { Array(lanes.waiting) }
     var waitingCount: Int { lanes.waitingCount }
     var isBlocked: Bool { lanes.isBlocked }
@@ -77,5 +81,15 @@ private final class Lanes {
             #expect(lanes.takeNext(key: a, call: item) == item)
         }
         #expect(lanes.waitingCount == 0)
+    }
+
+    @Test func whatNeverBeganIsTheNextOfItsLane() {
+        let lanes = Lanes(.key)
+        let started = (0..<2).map { lanes.admit($0, key: a, call: 1) }
+        #expect(started == [true, true] && !lanes.admit(2, key: a, call: 2))
+        #expect(lanes.putBack(1, key: a, call: 1) && lanes.putBack(0, key: a, call: 1))
+        #expect(lanes.waitingCount == 3 && lanes.next(key: a) == 0)
+        for item in 0..<3 { #expect(lanes.takeNext(key: a, call: 3) == item) }
+        #expect(!lanes.putBack(0, key: a, call: 1), "call 1 has left it")
     }
 }

@@ -3,31 +3,46 @@ extension OwnedPartition {
     var isSource: Bool { handling?.isSource ?? false }
 
     /// Whether handlers of its records run.
-    var isHandling: Bool { handling.map { !$0.running.isEmpty } ?? false }
+    var isHandling: Bool { handling.map { $0.runningCount > 0 } ?? false }
 
     /// How many records wait for a handler.
     var backlog: Int { queue.count + (handling?.waitingCount ?? 0) }
 
     /// Outcomes that would be lost if it left now.
     var outcomeCount: Int {
-        (handling?.running.count ?? 0) + pending.moves.count { $0.isOutcome } + suspects.moves.count { $0.isOutcome }
+        (handling?.runningCount ?? 0) + pending.moves.count { $0.isOutcome } + suspects.moves.count { $0.isOutcome }
     }
 
     // MARK: - Starting
 
-    /// The next call, if one may start; what needs no handler, such as a record without retries left, goes on its way meanwhile.
-    mutating func nextCall(_ id: Int, now: Timestamp, limit: BatchLimit, mostRuns: Int, mostItems: Int) -> HandlerCall? {
-        guard mayFire, let settings = handling?.settings, let topic = handling?.settings.planner.settings.sourceTopic else { return nil }
-        var items: [HandlerCall.Item] = []
-        while items.count < min(mostItems, max(1, settings.batchSize)), !isStuck(limit),
-            let entry = nextEntry(id, after: items.last?.record.offset, now: now, mostRuns: mostRuns)
-        {
-            let retry = planner.retry(of: entry.payload, isRetryTopic: !isSource)
-            items.append(.init(record: entry.payload, retry: retry, isLast: planner.isLast(retry: retry, of: entry.payload)))
+    /// The next calls, at most `count`, that may start; what needs no handler, such as a record without retries left, goes on its way
+    /// meanwhile.
+    mutating func nextCalls(
+        _ count: Int, first id: Int, now: Timestamp, limit: BatchLimit, mostRuns: Int, mostItems: Int
+    ) -> [HandlerCall] {
+        guard mayFire, let settings = handling?.settings else { return [] }
+        let (topic, most) = (planner.settings.sourceTopic, min(mostItems, max(1, settings.batchSize)))
+        var calls: [HandlerCall] = []
+        while calls.count < count {
+            let id = id + calls.count
+            var items: [HandlerCall.Item] = []
+            while items.count < most, !isStuck(limit),
+                let entry = nextEntry(id, after: items.last?.record.offset, now: now, mostRuns: mostRuns)
+            {
+                items.append(item(entry))
+            }
+            guard !items.isEmpty else { break }
+            calls.append(
+                HandlerCall(id: id, sourceTopic: topic, place: place, items: items, timeLimit: settings.deadline, epoch: epoch))
         }
-        guard !items.isEmpty else { return nil }
-        return HandlerCall(
-            id: id, sourceTopic: topic, place: place, items: items, deadline: settings.deadline.map { now.advanced(by: $0) }, epoch: epoch)
+        return calls
+    }
+
+    private func item(_ entry: PartitionHandling.Entry) -> HandlerCall.Item {
+        let retry = planner.retry(of: entry.payload, isRetryTopic: !isSource)
+        return .init(
+            record: entry.payload, retry: retry, isLast: planner.isLast(retry: retry, of: entry.payload),
+            due: isSource || entry.due == .leastDue ? nil : entry.due)
     }
 
     /// When a call could start if there were a slot.
@@ -43,7 +58,7 @@ extension OwnedPartition {
     private func fits(_ offset: Int64, after last: Int64? = nil, _ mostRuns: Int) -> Bool {
         guard isSource, let handling else { return true }
         return offset <= progress.lowWater || offset - 1 == last
-            || progress.unsaved.runCount + handling.running.count + pending.count + suspects.count < mostRuns
+            || progress.unsaved.runCount + handling.runningCount + pending.count + suspects.count < mostRuns
     }
 
     /// The next record to handle, by `call`, whose `last` one so far is told. Only the first record of a call may find all lanes taken.
@@ -71,10 +86,28 @@ extension OwnedPartition {
         return .some(move(for: entry, now: now))
     }
 
+    /// A call never began: its records may start again, before what came after them.
+    mutating func putBack(_ call: HandlerCall) {
+        for item in call.items.reversed() {
+            guard let entry = handling?.putBack(item.record.offset, call: call.id) else { continue }
+            queue.insert(offset: entry.offset, due: entry.due, payload: entry.payload, size: entry.size)
+        }
+    }
+
     // MARK: - Ending
 
-    /// A handler has ended: what its outcome writes and completes goes into the next batch.
-    mutating func finish(_ offset: Int64, _ outcome: HandlingOutcome, call: Int, keepsLane: Bool, now: Timestamp) {
+    /// Handlers have ended, or were overdue.
+    mutating func finish(_ calls: [FinishedCall], now: Timestamp) {
+        for finished in calls {
+            for (index, item) in finished.call.items.enumerated() {
+                let outcome = index < finished.outcomes.count ? finished.outcomes[index] : FinishedCall.missing
+                finish(item.record.offset, outcome, call: finished.call.id, keepsLane: finished.keepsLanes, now: now)
+            }
+        }
+    }
+
+    /// What its outcome writes and completes goes into the next batch.
+    private mutating func finish(_ offset: Int64, _ outcome: HandlingOutcome, call: Int, keepsLane: Bool, now: Timestamp) {
         guard let entry = handling?.finish(offset, call: call, keepsLane: keepsLane), !progress.isDone(offset) else { return }
         var move = Move(offset: offset, due: entry.due, record: entry.payload, output: nil, kind: .handled)
         move.isOutcome = true

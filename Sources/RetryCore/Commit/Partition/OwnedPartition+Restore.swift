@@ -87,8 +87,8 @@ extension OwnedPartition {
 
     private mutating func reset() {
         var fresh = OwnedPartition(
-            place, planner: planner, handling: handling.map { PartitionHandling($0.settings, isSource: $0.isSource) }, group: group,
-            owner: owner, cleaning: cleaning.settings, failurePause: failurePause, epoch: epoch)
+            place, planner: planner, handling: handling?.empty, group: group, owner: owner, cleaning: cleaning.settings,
+            failurePause: failurePause, epoch: epoch)
         fresh.epoch.incarnation += 1
         fresh.isConsumed = isConsumed
         fresh.isRevoking = isRevoking

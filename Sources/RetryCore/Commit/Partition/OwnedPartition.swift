@@ -154,7 +154,7 @@ struct OwnedPartition: Sendable {
         guard mayBeKept, !isSource else { return nil }
         var kept = self
         for entry in kept.handling?.entries.map({ $0 }) ?? [] { kept.queue.insertAbsent(offset: entry.offset, due: entry.due) }
-        kept.handling = kept.handling.map { PartitionHandling($0.settings, isSource: $0.isSource) }
+        kept.handling = kept.handling?.empty
         for move in kept.pending.moves + kept.suspects.moves where move.kind != .cleaned {
             kept.queue.insertAbsent(offset: move.offset, due: move.due)
         }

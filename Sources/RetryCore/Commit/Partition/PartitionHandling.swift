@@ -7,14 +7,21 @@ struct PartitionHandling: Sendable {
     let isSource: Bool
     /// What shares slots with it.
     let pool: HopMachine.Handlers.Pool
+    typealias Lane = HandlerLanes<Entry>.Name
+
+    private struct Running {
+        var entry: Entry
+        var lane: Lane?
+    }
+
     /// The records whose handlers run, by offset.
-    private(set) var running: [Int64: Entry] = [:]
+    private var running: [Int64: Running] = [:]
     private var lanes: HandlerLanes<Entry>
     /// Lanes in which a record can start, sorted by its offset.
-    private var letGo: [(key: [UInt8]?, offset: Int64)] = []
+    private var letGo: [(lane: Lane, offset: Int64)] = []
     /// Lanes of handlers that are overdue and still run.
-    private var kept: [Int: [[UInt8]?]] = [:]
-    private var continuing: (call: Int, key: [UInt8]?)?
+    private var kept: [Int: [Lane]] = [:]
+    private var continuing: (call: Int, lane: Lane)?
     /// What the records take that run or wait for their lane.
     private(set) var bytes = 0
 
@@ -22,12 +29,16 @@ struct PartitionHandling: Sendable {
     /// all of these would have to be kept in order.
     private static let mostWaiting = 1_000
 
-    init(_ settings: HandlerSettings, isSource: Bool) {
+    /// - Parameter number: which of the member's handlers it is.
+    init(_ settings: HandlerSettings, number: Int, isSource: Bool) {
         self.settings = settings
         self.isSource = isSource
-        pool = .init(topic: settings.planner.source.topic, isRetry: !isSource)
+        pool = .init(handler: number, isRetry: !isSource)
         lanes = HandlerLanes(isSource ? settings.order : .unordered)
     }
+
+    /// The same without records.
+    var empty: PartitionHandling { PartitionHandling(settings, number: pool.handler, isSource: isSource) }
 
     /// How many records wait for their lane.
     var waitingCount: Int { lanes.waitingCount }
@@ -35,59 +46,72 @@ struct PartitionHandling: Sendable {
     /// Whether nothing that comes from the queue could start now.
     var isBlocked: Bool { lanes.isBlocked || lanes.waitingCount >= Self.mostWaiting }
 
+    /// How many records' handlers run.
+    var runningCount: Int { running.count }
+
     /// The first record that waited for its lane and that `call` could take now.
     func nextLetGo(call: Int) -> Int64? {
-        if let key = continued(by: call), let entry = lanes.next(key: key) { return entry.offset }
+        if let lane = continued(by: call), let entry = lanes.next(lane) { return entry.offset }
         return letGo.first?.offset
     }
 
     /// All that run or wait for their lane.
-    var entries: some Sequence<Entry> { Array(running.values) + Array(lanes.waiting) }
+    var entries: some Sequence<Entry> { running.values.map(\.entry) + Array(lanes.waiting) }
 
     /// The next record whose turn in its lane has come; `call` takes the lane.
     mutating func takeLetGo(call: Int) -> Entry? {
-        if let key = continued(by: call), let entry = lanes.takeNext(key: key, call: call) {
-            running[entry.offset] = entry
+        if let lane = continued(by: call), let entry = lanes.takeNext(lane, call: call) {
+            running[entry.offset] = Running(entry: entry, lane: lane)
             return entry
         }
-        guard let lane = letGo.first else { return nil }
+        guard let lane = letGo.first?.lane else { return nil }
         letGo.removeFirst()
-        guard let entry = lanes.takeNext(key: lane.key, call: call) else { return nil }
-        running[entry.offset] = entry
-        continuing = (call, lane.key)
+        guard let entry = lanes.takeNext(lane, call: call) else { return nil }
+        running[entry.offset] = Running(entry: entry, lane: lane)
+        continuing = (call, lane)
         return entry
     }
 
     /// The lane that `call` took last: a call of many records takes what waits in there too.
-    private func continued(by call: Int) -> [UInt8]?? { continuing.flatMap { $0.call == call ? .some($0.key) : nil } }
+    private func continued(by call: Int) -> Lane? { continuing.flatMap { $0.call == call ? $0.lane : nil } }
 
     /// True if `call` takes the record now; otherwise it waits for its lane.
     mutating func admit(_ entry: Entry, call: Int) -> Bool {
-        guard lanes.admit(entry, key: entry.payload.key, call: call) else {
-            bytes += entry.size
-            return false
-        }
         bytes += entry.size
-        running[entry.offset] = entry
+        let lane = entry.payload.content.lend { lanes.lane(key: $0.key) }
+        guard lanes.admit(entry, lane: lane, call: call) else { return false }
+        running[entry.offset] = Running(entry: entry, lane: lane)
         return true
+    }
+
+    /// Its handling never began. It is the next of its lane; one that has none is handed back.
+    mutating func putBack(_ offset: Int64, call: Int) -> Entry? {
+        guard let record = running.removeValue(forKey: offset) else { return nil }
+        guard let lane = record.lane, lanes.putBack(record.entry, lane, call: call) else {
+            bytes -= record.entry.size
+            return record.entry
+        }
+        letGo.removeAll { $0.lane == lane }
+        letGo.insert((lane, offset), at: letGo.partitioningIndex { $0.offset > offset })
+        return nil
     }
 
     /// What its handling came to is known. Its lane is let go when the handler has ended, which may be later.
     mutating func finish(_ offset: Int64, call: Int, keepsLane: Bool) -> Entry? {
-        guard let entry = running.removeValue(forKey: offset) else { return nil }
-        bytes -= entry.size
-        if keepsLane { kept[call, default: []].append(entry.payload.key) } else { release(entry.payload.key, call: call) }
-        return entry
+        guard let record = running.removeValue(forKey: offset) else { return nil }
+        bytes -= record.entry.size
+        if let lane = record.lane { if keepsLane { kept[call, default: []].append(lane) } else { release(lane, call: call) } }
+        return record.entry
     }
 
     /// A handler that was overdue has ended.
     mutating func releaseLanes(of call: Int) {
-        for key in kept.removeValue(forKey: call) ?? [] { release(key, call: call) }
+        for lane in kept.removeValue(forKey: call) ?? [] { release(lane, call: call) }
     }
 
-    private mutating func release(_ key: [UInt8]?, call: Int) {
-        if lanes.hasLane(key: key), lanes.release(key: key, call: call), let next = lanes.next(key: key) {
-            letGo.insert((key, next.offset), at: letGo.partitioningIndex { $0.offset > next.offset })
+    private mutating func release(_ lane: Lane, call: Int) {
+        if lanes.release(lane, call: call), let next = lanes.next(lane) {
+            letGo.insert((lane, next.offset), at: letGo.partitioningIndex { $0.offset > next.offset })
         }
     }
 }

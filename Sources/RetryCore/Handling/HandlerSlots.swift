@@ -1,0 +1,20 @@
+/// The slots of one kind of calls: a topic's first handlings, or its retries.
+struct HandlerSlots: Sendable {
+    let count: Int
+    /// Where a call takes many records, those that wait until a slot is free make up the next batch: none goes ahead.
+    let isAheadAllowed: Bool
+    /// How many calls have not ended, those included that wait for a slot.
+    var taken = 0
+    var ahead = CallsAhead()
+
+    init(_ settings: HandlerSettings, isRetry: Bool) {
+        count = settings.slots(isRetry: isRetry)
+        isAheadAllowed = settings.batchSize <= 1
+    }
+
+    /// How many calls may be handed out now, those included that go ahead of a free slot: never so many that could open the breaker.
+    func free(failuresLeft: Int?) -> Int {
+        let most = isAheadAllowed ? min(count + ahead.count, failuresLeft ?? .max) : count
+        return max(count, most) - taken
+    }
+}

@@ -1,0 +1,142 @@
+import Testing
+
+@testable import RetryCore
+
+/// Calls that are handed out before they have a slot: how many, and what becomes of those that never begin.
+@Suite struct HandlingAheadTests {
+    private let source = HandlingScript.source
+    private let retries = MachineScript.place
+    private let failure = HandlingScript.failure
+
+    /// One slot and so many calls ahead of it that `quick` calls, over at once, have made room for. The next call is `quick` + 1.
+    private func ahead(
+        _ quick: Int, of records: [KafkaRecord], _ change: (inout HandlerSettings) -> Void = { _ in }
+    ) throws -> MachineScript {
+        let script = try HandlingScript.script {
+            $0.concurrency = 1
+            change(&$0)
+        }
+        script.own([source])
+        script.machine.fetched(source, records, now: script.now)
+        for call in 1...quick {
+            _ = script.wants()
+            script.machine.handled(call, outcomes: [.done], now: script.now)
+        }
+        return script
+    }
+
+    private func records(_ count: Int) -> [KafkaRecord] { (0..<count).map { HandlingScript.record(Int64($0)) } }
+
+    @Test func eachCallThatIsOverSoonMakesRoomForOneMore() throws {
+        let script = try ahead(3, of: records(20))
+        #expect(script.started() == ["handle T[0] [5]", "handle T[0] [6]"], "two of four were handed out before")
+        script.wait(21)
+        script.machine.handled(4, outcomes: [.done], now: script.now)
+        #expect(script.wants() == ["withdraw [6, 7]"], "5 has the slot")
+    }
+
+    @Test func noMoreGoAheadThanCouldOpenTheBreaker() throws {
+        let script = try ahead(10, of: records(200)) {
+            $0.breaker = BreakerSettings()
+            $0.breaker?.minimum = 12
+        }
+        _ = script.wants()
+        #expect(script.machine.handlers.calls.count == 11)
+        script.machine.handled(11, outcomes: [.retry(failure, after: nil)], now: script.now)
+        _ = script.wants()
+        #expect(script.machine.handlers.calls.count == 10, "nine more failures of 12 would open it, and there is one slot")
+    }
+
+    @Test func noneGoesAheadWhereACallTakesManyRecords() throws {
+        let script = try HandlingScript.script { ($0.concurrency, $0.batchSize) = (1, 2) }
+        script.own([source])
+        script.machine.fetched(source, records(20), now: script.now)
+        #expect(script.started() == ["handle T[0] [0, 1]"])
+        script.machine.handled(1, outcomes: [.done, .done], now: script.now)
+        #expect(script.started() == ["handle T[0] [2, 3]"])
+    }
+
+    // MARK: - Those that never begin
+
+    @Test func whatWaitsForItsSlotForTooLongGoesBackToItsPlace() throws {
+        let script = try ahead(3, of: records(12))
+        _ = script.wants()
+        script.machine.began(4, at: script.now)
+        #expect(script.machine.nextWake(now: script.now) <= script.now.advanced(milliseconds: 20))
+        script.wait(20)
+        #expect(script.wants().first == "withdraw [5, 6, 7]")
+        for call in 5...7 { script.machine.withdrawn(call) }
+        #expect(script.started().isEmpty, "only the slot's call is out, and it runs")
+        script.machine.handled(4, outcomes: [.done], now: script.now)
+        #expect(script.started() == ["handle T[0] [4]"])
+        script.machine.handled(8, outcomes: [.done], now: script.now)
+        #expect(script.started() == ["handle T[0] [5]", "handle T[0] [6]"], "in their old order")
+    }
+
+    @Test func aRecordThatGoesBackIsTheNextOfItsLane() throws {
+        let keys = ["a", "b", "c", "d", "a", "b", "a"]
+        let script = try ahead(3, of: keys.enumerated().map { HandlingScript.record(Int64($0), key: $1) })
+        #expect(script.started() == ["handle T[0] [5]"], "record 4 was handed out before, and 6 waits behind it")
+        script.machine.began(4, at: script.now)
+        script.wait(20)
+        #expect(script.wants().first == "withdraw [5, 6]")
+        for call in 5...6 { script.machine.withdrawn(call) }
+        script.machine.handled(4, outcomes: [.done], now: script.now)
+        var handled: [String] = []
+        for call in 7...9 {
+            handled += script.started()
+            script.machine.handled(call, outcomes: [.done], now: script.now)
+        }
+        #expect(handled == ["handle T[0] [4]", "handle T[0] [5]", "handle T[0] [6]"])
+    }
+
+    @Test func aBreakerThatOpensTakesBackWhatHasNotBegun() throws {
+        let script = try ahead(4, of: records(30)) {
+            var breaker = BreakerSettings()
+            (breaker.minimum, breaker.failureRate) = (6, 0.3)
+            ($0.breaker, $0.concurrency) = (breaker, 3)
+        }
+        _ = script.wants()
+        script.machine.handled(5, outcomes: [.retry(failure, after: nil)], now: script.now)
+        _ = script.wants()
+        script.machine.handled(6, outcomes: [.retry(failure, after: nil)], now: script.now)
+        let calls = script.machine.handlers.calls.keys.sorted()
+        #expect(!calls.isEmpty && script.wants().contains("withdraw \(calls)"))
+    }
+
+    @Test func aStopAndARevocationTakeBackWhatHasNotBegun() throws {
+        for isStop in [true, false] {
+            let script = try ahead(3, of: records(12))
+            _ = script.wants()
+            script.machine.began(4, at: script.now)
+            if isStop { script.machine.stop() } else { script.machine.revoked([source]) }
+            #expect(script.wants().first == "withdraw [5, 6, 7]")
+        }
+    }
+
+    @Test func aCallThatWasCancelledBeforeItBeganLeavesItsSlot() throws {
+        let script = try ahead(3, of: records(12))
+        _ = script.wants()
+        script.machine.lost([source])
+        let cancelled = script.wants().filter { $0.hasPrefix("cancel") }
+        #expect(cancelled == (4...7).map { "cancel \($0)" })
+        for call in 4...7 { script.machine.withdrawn(call) }
+        #expect(script.machine.handlers.calls.isEmpty)
+    }
+
+    // MARK: - Time
+
+    @Test func theTimeOfACallCountsFromItsBegin() throws {
+        let script = try HandlingScript.script { ($0.deadline, $0.concurrency) = (.seconds(2), 1) }
+        script.own([source])
+        script.machine.fetched(source, records(1), now: script.now)
+        #expect(script.started() == ["handle T[0] [0]"])
+        script.wait(5_000)
+        #expect(script.wants().isEmpty, "it has not begun")
+        #expect(script.machine.nextWake(now: script.now) > script.now)
+        script.machine.began(1, at: script.now)
+        #expect(script.machine.nextWake(now: script.now) == script.now.advanced(by: .seconds(2)))
+        script.wait(2_000)
+        #expect(script.wants() == ["cancel 1", "produce 1"])
+    }
+}
