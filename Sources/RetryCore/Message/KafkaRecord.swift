@@ -46,7 +46,10 @@ public struct KafkaRecord: Hashable, Sendable {
     }
 
     /// What keeping it costs, in bytes: its content and about what the allocations around it take.
-    public var residentSize: Int { RecordSize.bytes(content.size + content.headerByteCount) }
+    public var residentSize: Int { RecordSize.bytes(contentSize) }
+
+    /// How long key, value and headers are, in bytes.
+    var contentSize: Int { content.size + content.headerByteCount }
 
     /// Looks at each header once and calls `body` with what was found. Nothing is allocated.
     @inline(__always)

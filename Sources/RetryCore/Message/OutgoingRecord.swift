@@ -22,7 +22,10 @@ public struct OutgoingRecord: Sendable {
     }
 
     /// What its content takes, in bytes.
-    var byteCount: Int { RecordSize.bytes(content.size + headers.byteCount) }
+    var byteCount: Int { RecordSize.bytes(contentSize) }
+
+    /// How long key, value and headers are, in bytes.
+    var contentSize: Int { content.size + headers.byteCount }
 
     /// A record for `target`.
     public init(target: TopicPartition, key: [UInt8]?, value: [UInt8]?, headers: KafkaHeaders = .init()) {

@@ -53,4 +53,30 @@ struct HopMachineCleaningTests {
         script.fetch([14], dueAfter: 3_600_000)
         #expect(script.machine.waiting == 1)
     }
+
+    /// Two records of 1,000 bytes wait an hour, and small ones that have gone stand behind them: their size is what counts.
+    @Test func largeRecordsAreWrittenAgainOnlyForAsMuchAsCameIn() throws {
+        let script = try MachineScript { $0.cleaning.slack = 2 }
+        script.own()
+        script.fetch([0, 1], dueAfter: 3_600_000)
+        var next: Int64 = 2
+        func comes(_ count: Int64) {
+            script.fetch(Array(next..<next + count))
+            next += count
+            _ = script.wants()
+            script.succeed()
+            script.wait(1_000)
+        }
+        comes(20)
+        // The script's log was there already when the partition came, which counts for nothing: one record may go.
+        #expect(script.wants() == ["read T-Retry[0] [0]"])
+        script.answerRead(dueAfter: 3_600_000, size: 1_000)
+        #expect(script.wants() == ["produce 1"])
+        script.succeed()
+        comes(20)
+        #expect(!script.wants().contains("read T-Retry[0] [1]"), "it owes three times what it wrote")
+        next = 1_000
+        comes(100)
+        #expect(script.wants() == ["read T-Retry[0] [1]"])
+    }
 }

@@ -68,10 +68,14 @@ final class MachineScript {
         machine.fetched(place, records(offsets, at: place, dueAfter: delay, retriesMade: retriesMade), now: now)
     }
 
-    /// What the last `wants()` wanted to be read again is there, due after so many milliseconds.
-    func answerRead(dueAfter delay: Int64) {
+    /// What the last `wants()` wanted to be read again is there, due after so many milliseconds, with values of `size` bytes if that is given.
+    func answerRead(dueAfter delay: Int64, size: Int? = nil) {
         for case .read(let place, let epoch, let offsets) in done {
-            machine.reread(place, epoch: epoch, records: records(offsets, at: place, dueAfter: delay), missing: [], now: now)
+            var records = records(offsets, at: place, dueAfter: delay)
+            if let size {
+                for index in records.indices { records[index].value = [UInt8](repeating: 120, count: size) }
+            }
+            machine.reread(place, epoch: epoch, records: records, missing: [], now: now)
         }
     }
 

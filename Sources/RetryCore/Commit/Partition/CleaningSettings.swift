@@ -4,7 +4,8 @@ public struct CleaningSettings: Hashable, Sendable {
     public var chunk = 1_000
     /// A log shorter than this is not worth cleaning.
     public var slack: Int64 = 10_000
-    /// The log may span this many times what waits in it: cleaning then writes at most one record for three that came.
+    /// The log may span this many times what waits in it: cleaning then writes at most one record for three that came. It writes at most
+    /// one byte for two that came as well, so that where those that wait are larger than others the log spans more of them.
     public var span: Int64 = 4
     /// What is due within this time is left alone: it goes by itself.
     public var margin: Duration = .seconds(60)

@@ -13,11 +13,32 @@ struct LogCleaning: Sendable {
     var unread = OffsetRuns()
     /// The log is not looked at again before.
     var notBefore = Timestamp.distantPast
+    /// Where what was there already ends when its partition came: whoever had that before has counted it.
+    var countsFrom: Int64 = 0
+    /// How many bytes were read for the first time, less what those cost that were written again because the log was long.
+    private var surplus: Int64 = 0
 
     init(_ settings: CleaningSettings, unread: OffsetRuns = OffsetRuns()) {
         self.settings = settings
         self.unread = unread
     }
+
+    /// What is worth keeping of it while its partition is away.
+    var parked: LogCleaning {
+        var kept = LogCleaning(settings, unread: unread)
+        (kept.countsFrom, kept.surplus) = (countsFrom, surplus)
+        return kept
+    }
+
+    /// Whether enough came in that one more record may be written because the log is long. Its span alone would not do: few records that
+    /// wait may be larger by far than many that have gone.
+    var mayShorten: Bool { surplus >= 0 }
+
+    /// How many records of `size` bytes may be.
+    func mayShorten(by size: Int) -> Int { mayShorten ? Int(clamping: 1 + surplus / (price * Int64(max(1, size)))) : 0 }
+
+    /// How many bytes have to be read for each that is written again: what was written is read too.
+    private var price: Int64 { max(1, settings.span - 1) }
 
     var isClaimless: Bool { claimed.isEmpty }
     var isIdle: Bool { claimed.isEmpty && asked.isEmpty }
@@ -37,7 +58,16 @@ struct LogCleaning: Sendable {
         stopsWhereOneStays = untilOneStays
     }
 
-    mutating func claim(_ offset: Int64) { claimed[offset] = .some(nil) }
+    mutating func claim(_ offset: Int64, size: Int) {
+        claimed[offset] = .some(nil)
+        // What grows too old is written whatever came in.
+        if stopsWhereOneStays { surplus -= price * Int64(size) }
+    }
+
+    /// A record was read.
+    mutating func count(_ size: Int, at offset: Int64) {
+        if offset >= countsFrom { surplus += Int64(size) }
+    }
 
     /// It has to stay where it is. Answers its due time, if that passed while it was claimed.
     mutating func refuse(_ offset: Int64) -> Timestamp? {

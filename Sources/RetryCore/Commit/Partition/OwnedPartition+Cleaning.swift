@@ -7,7 +7,8 @@ extension OwnedPartition {
         // What grows too old goes whatever stays before it; else the low-water mark must be able to follow, or all is in vain.
         let aged = agedBound(now: now, retention: retention)
         let chunk = max(1, min(cleaning.settings.chunk, memory / 4 / payloadSize))
-        var head = isLong ? search(below: progress.position, chunk: chunk, untilOneStays: true) : []
+        let shorter = isLong ? min(chunk, cleaning.mayShorten(by: payloadSize)) : 0
+        var head = shorter > 0 ? search(below: progress.position, chunk: shorter, untilOneStays: true) : []
         let stops = !head.isEmpty
         if head.isEmpty { head = search(below: aged, chunk: chunk, untilOneStays: false) }
         cleaning.ask(for: head, untilOneStays: stops)
@@ -57,8 +58,9 @@ extension OwnedPartition {
                 if cleaning.isClaimless { cleaning.notBefore = now.advanced(by: .seconds(10)) }
                 return
             }
-            cleaning.claim(offset)
+            guard cleaning.mayShorten || !cleaning.stopsWhereOneStays else { return }
             let output = planner.reappend(record, due: due)
+            cleaning.claim(offset, size: output.contentSize)
             pending.append(Move(offset: offset, due: due, record: record, output: output, kind: .cleaned))
         }
     }

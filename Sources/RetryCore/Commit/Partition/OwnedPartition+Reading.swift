@@ -15,7 +15,10 @@ extension OwnedPartition {
         }
         let isOpen = progress.see(record.offset)
         if !cleaning.unread.isEmpty { cleaning.unread.removeAll(below: progress.position) }
-        if !isSource { note(record.timestamp.map { min($0, now) }, at: record.offset) }
+        if !isSource {
+            note(record.timestamp.map { min($0, now) }, at: record.offset)
+            cleaning.count(record.contentSize, at: record.offset)
+        }
         if case .catchingUp = phase, case .marker = planner.arrival(of: record, now: now) {
             // Markers are read even where they are known to be done: one names the one before it.
             markers[record.offset] = CompletionMarker(record, group: group)

@@ -38,6 +38,7 @@ extension OwnedPartition {
         reset()
         guard !isForgotten, committed <= point.logEnd else { return startAnew(at: point.logStart, waited: waited, &out) }
         saved = point.saved(place)
+        if saved != nil { cleaning.countsFrom = point.logEnd }
         var named: MarkerReference?
         switch FoundProgress(metadata: point.metadata, lowWater: committed) {
         case .foreign:

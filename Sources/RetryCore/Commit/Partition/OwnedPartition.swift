@@ -163,7 +163,7 @@ struct OwnedPartition: Sendable {
         kept.pending = MoveList()
         kept.suspects = MoveList()
         kept.held = [:]
-        kept.cleaning = LogCleaning(kept.cleaning.settings, unread: kept.cleaning.unread)
+        kept.cleaning = kept.cleaning.parked
         kept.isReading = false
         kept.isConsumed = false
         kept.isRevoking = false
