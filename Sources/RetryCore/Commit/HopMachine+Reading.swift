@@ -1,7 +1,7 @@
 extension HopMachine {
     /// Records that the consumer fetched from `place`, in order.
     public mutating func fetched(_ place: TopicPartition, _ records: [KafkaRecord], now: Timestamp) {
-        partitions[place]?.take(records, now: now, &out)
+        partitions[place]?.take(records, retention: settings.retentions[place.topic], now: now, &out)
         boundMemory()
     }
 

@@ -79,4 +79,30 @@ struct HopMachineCleaningTests {
         comes(100)
         #expect(script.wants() == ["read T-Retry[0] [1]"])
     }
+
+    /// Half a minute's retention is half over when records are looked at that are due within the minute.
+    @Test func whatIsDueAfterItWouldBeLetGoOfIsWrittenAgainHoweverSoonThatIs() throws {
+        let script = try MachineScript { $0.retentions = ["T-Retry": .seconds(30)] }
+        script.own()
+        script.fetch([0], dueAfter: 40_000)
+        script.wait(16_000)
+        #expect(script.wants() == ["read T-Retry[0] [0]"])
+        script.answerRead(dueAfter: 24_000)
+        #expect(script.wants() == ["produce 1"])
+    }
+
+    /// Times are noted so closely that what was written again is not old at once.
+    @Test func aCopyIsAsOldAsItselfAlsoWithAShortRetention() throws {
+        let script = try MachineScript { $0.retentions = ["T-Retry": .seconds(30)] }
+        script.own()
+        script.fetch([0], dueAfter: 3_600_000)
+        script.wait(16_000)
+        #expect(script.wants() == ["read T-Retry[0] [0]"])
+        script.answerRead(dueAfter: 3_600_000)
+        _ = script.wants()
+        script.succeed()
+        script.fetch([1], dueAfter: 3_600_000)
+        script.wait(2_000)
+        #expect(!script.wants().contains { $0.hasPrefix("read") })
+    }
 }

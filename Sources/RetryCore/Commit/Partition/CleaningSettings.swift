@@ -7,7 +7,7 @@ public struct CleaningSettings: Hashable, Sendable {
     /// The log may span this many times what waits in it: cleaning then writes at most one record for three that came. It writes at most
     /// one byte for two that came as well, so that where those that wait are larger than others the log spans more of them.
     public var span: Int64 = 4
-    /// What is due within this time is left alone: it goes by itself.
+    /// What is due within this time, or within a quarter of the retention, is left alone: it goes by itself.
     public var margin: Duration = .seconds(60)
 
     /// The defaults of DESIGN.md.

@@ -7,6 +7,8 @@ struct LogCleaning: Sendable {
     private(set) var asked: [Int64] = []
     /// Those that the broker refused at the tail.
     private(set) var refused: Set<Int64> = []
+    /// What is due within this time is left where it is.
+    private(set) var margin = Duration.zero
     /// Whether records behind one that has to stay are left as well.
     private(set) var stopsWhereOneStays = false
     /// Where records stand at the tail that were written again and have not been read there yet: they wait though they were not seen.
@@ -53,8 +55,10 @@ struct LogCleaning: Sendable {
     mutating func overtake(_ offset: Int64, due: Timestamp) { claimed[offset] = .some(due) }
     mutating func forgetAsked() { asked = [] }
 
-    mutating func ask(for offsets: [Int64], untilOneStays: Bool) {
+    mutating func ask(for offsets: [Int64], retention: Duration?, untilOneStays: Bool) {
         asked = offsets
+        // What stays goes before it is let go of: at half the retention, or a little later.
+        margin = retention.map { min(settings.margin, $0 / 4) } ?? settings.margin
         stopsWhereOneStays = untilOneStays
     }
 

@@ -11,7 +11,7 @@ extension OwnedPartition {
         var head = shorter > 0 ? search(below: progress.position, chunk: shorter, untilOneStays: true) : []
         let stops = !head.isEmpty
         if head.isEmpty { head = search(below: aged, chunk: chunk, untilOneStays: false) }
-        cleaning.ask(for: head, untilOneStays: stops)
+        cleaning.ask(for: head, retention: retention, untilOneStays: stops)
         return head
     }
 
@@ -32,7 +32,12 @@ extension OwnedPartition {
         return head
     }
 
-    /// All below it was written more than half the retention ago, or will have been within the minute that times are noted apart: what came
+    /// How far apart times are noted: by a minute, or less where what was written since the last one may grow too old meanwhile.
+    func noteInterval(_ retention: Duration?) -> Duration {
+        max(.seconds(1), min(.seconds(60), (retention ?? .seconds(3_600)) / 30))
+    }
+
+    /// All below it was written more than half the retention ago, or will have been within the time that times are noted apart: what came
     /// behind a noted one counts as old as that.
     private mutating func agedBound(now: Timestamp, retention: Duration?) -> Int64 {
         written.removeFirst(max(0, written.partitioningIndex { $0.offset > progress.lowWater } - 1))
@@ -51,7 +56,7 @@ extension OwnedPartition {
         let found = Dictionary(records.map { ($0.offset, $0) }) { first, _ in first }
         for offset in cleaning.asked where !progress.isDone(offset) {
             guard !onTheirWay.contains(offset), let record = found[offset], case .due(let due) = planner.arrival(of: record, now: now),
-                due > now.advanced(by: cleaning.settings.margin)
+                due > now.advanced(by: cleaning.margin)
             else {
                 guard cleaning.stopsWhereOneStays else { continue }
                 // What stays goes soon, or is held up by something that takes longer.

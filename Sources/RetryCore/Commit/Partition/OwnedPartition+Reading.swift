@@ -1,13 +1,14 @@
 extension OwnedPartition {
-    /// Takes in records that the consumer fetched, in order.
-    mutating func take(_ records: [KafkaRecord], now: Timestamp, _ out: inout Outbox) {
+    /// Takes in records that the consumer fetched, in order, of a topic whose brokers keep them for `retention`.
+    mutating func take(_ records: [KafkaRecord], retention: Duration?, now: Timestamp, _ out: inout Outbox) {
+        let interval = noteInterval(retention)
         for record in records {
             guard isConsumed, !isSeeking else { return }
-            take(record, now: now, &out)
+            take(record, noteInterval: interval, now: now, &out)
         }
     }
 
-    private mutating func take(_ record: KafkaRecord, now: Timestamp, _ out: inout Outbox) {
+    private mutating func take(_ record: KafkaRecord, noteInterval: Duration, now: Timestamp, _ out: inout Outbox) {
         if case .catchingUp(let marker) = phase, record.offset >= marker.offset {
             if record.offset == marker.offset { markers[record.offset] = CompletionMarker(record, group: group) }
             guard restore(from: marker) else { return startAnew(at: logStart, waited: 0, &out) }
@@ -16,7 +17,7 @@ extension OwnedPartition {
         let isOpen = progress.see(record.offset)
         if !cleaning.unread.isEmpty { cleaning.unread.removeAll(below: progress.position) }
         if !isSource {
-            note(record.timestamp.map { min($0, now) }, at: record.offset)
+            note(record.timestamp.map { min($0, now) }, at: record.offset, interval: noteInterval)
             cleaning.count(record.contentSize, at: record.offset)
         }
         if case .catchingUp = phase, case .marker = planner.arrival(of: record, now: now) {
@@ -102,9 +103,9 @@ extension OwnedPartition {
     }
 
     /// Remembers when records were written, so that it is known how old the head is.
-    private mutating func note(_ timestamp: Timestamp?, at offset: Int64) {
+    private mutating func note(_ timestamp: Timestamp?, at offset: Int64, interval: Duration) {
         guard let timestamp else { return }
-        if let last = written.last, timestamp < last.time.advanced(by: .seconds(60)) { return }
+        if let last = written.last, timestamp < last.time.advanced(by: interval) { return }
         written.append((offset, timestamp))
     }
 }

@@ -60,7 +60,7 @@ struct OwnedPartition: Sendable {
     var cleaning: LogCleaning
     /// How its records are handled here; `nil` if they are relayed.
     var handling: PartitionHandling?
-    /// When records at some offsets were written, a minute or more apart.
+    /// When records at some offsets were written, a minute apart or as far as the retention allows.
     var written: [(offset: Int64, time: Timestamp)] = []
 
     init(
