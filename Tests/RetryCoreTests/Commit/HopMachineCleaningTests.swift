@@ -80,6 +80,22 @@ struct HopMachineCleaningTests {
         #expect(script.wants() == ["read T-Retry[0] [1]"])
     }
 
+    @Test func whatGrewTooOldIsWrittenAgainChunkByChunkWithoutAPause() throws {
+        let script = try MachineScript {
+            $0.retentions = ["T-Retry": .seconds(600)]
+            $0.cleaning.chunk = 2
+        }
+        script.own()
+        script.fetch(Array(0..<5), dueAfter: 3_600_000)
+        script.wait(301_000)
+        for offsets in ["[0, 1]", "[2, 3]", "[4]"] {
+            #expect(script.wants() == ["read T-Retry[0] \(offsets)"])
+            script.answerRead(dueAfter: 3_600_000)
+            _ = script.wants()
+            script.succeed()
+        }
+    }
+
     /// Half a minute's retention is half over when records are looked at that are due within the minute.
     @Test func whatIsDueAfterItWouldBeLetGoOfIsWrittenAgainHoweverSoonThatIs() throws {
         let script = try MachineScript { $0.retentions = ["T-Retry": .seconds(30)] }

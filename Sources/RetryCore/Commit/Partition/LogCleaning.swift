@@ -5,6 +5,8 @@ struct LogCleaning: Sendable {
     private var claimed: [Int64: Timestamp?] = [:]
     /// Asked for, not yet read.
     private(set) var asked: [Int64] = []
+    /// Whether it was as much as may be asked for at a time.
+    private(set) var isWholeChunk = false
     /// Those that the broker refused at the tail.
     private(set) var refused: Set<Int64> = []
     /// What is due within this time is left where it is.
@@ -55,8 +57,9 @@ struct LogCleaning: Sendable {
     mutating func overtake(_ offset: Int64, due: Timestamp) { claimed[offset] = .some(due) }
     mutating func forgetAsked() { asked = [] }
 
-    mutating func ask(for offsets: [Int64], retention: Duration?, untilOneStays: Bool) {
+    mutating func ask(for offsets: [Int64], of chunk: Int, retention: Duration?, untilOneStays: Bool) {
         asked = offsets
+        isWholeChunk = offsets.count == chunk
         // What stays goes before it is let go of: at half the retention, or a little later.
         margin = retention.map { min(settings.margin, $0 / 4) } ?? settings.margin
         stopsWhereOneStays = untilOneStays

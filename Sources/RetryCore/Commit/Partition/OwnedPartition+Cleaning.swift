@@ -11,7 +11,7 @@ extension OwnedPartition {
         var head = shorter > 0 ? search(below: progress.position, chunk: shorter, untilOneStays: true) : []
         let stops = !head.isEmpty
         if head.isEmpty { head = search(below: aged, chunk: chunk, untilOneStays: false) }
-        cleaning.ask(for: head, retention: retention, untilOneStays: stops)
+        cleaning.ask(for: head, of: chunk, retention: retention, untilOneStays: stops)
         return head
     }
 
@@ -53,6 +53,7 @@ extension OwnedPartition {
         defer { cleaning.forgetAsked() }
         guard mayFire else { return }
         let onTheirWay = offsetsOnTheirWay.union(underWay.map(\.offset))
+        var claimed = 0
         let found = Dictionary(records.map { ($0.offset, $0) }) { first, _ in first }
         for offset in cleaning.asked where !progress.isDone(offset) {
             guard !onTheirWay.contains(offset), let record = found[offset], case .due(let due) = planner.arrival(of: record, now: now),
@@ -67,6 +68,9 @@ extension OwnedPartition {
             let output = planner.reappend(record, due: due)
             cleaning.claim(offset, size: output.contentSize)
             pending.append(Move(offset: offset, due: due, record: record, output: output, kind: .cleaned))
+            claimed += 1
         }
+        // Behind what grew too old there may be more of it than a chunk a second.
+        if cleaning.isWholeChunk, claimed == cleaning.asked.count, !cleaning.stopsWhereOneStays { cleaning.notBefore = now }
     }
 }
