@@ -113,7 +113,7 @@ extension World {
         } else {
             member.idlePumps = 0
         }
-        let limit: Int64 = isQuiet ? 5_000 : 1_000
+        let limit = isQuiet ? plan.quietSleep : 1_000
         let delay = next >= own + limit ? limit : next <= own ? 1 : next - own
         guard member.wake <= now || member.wake > now + delay else { return }
         member.wake = now + delay
@@ -147,7 +147,7 @@ extension World {
     private func check(_ member: Member) {
         // Up to 256 calls of each kind are handed out before they have a slot.
         let handling = plan.handlers.map { ($0.concurrency + $0.retryConcurrency) * $0.batchSize + ownedPlaces.count * 200 + 512 } ?? 0
-        let bound = plan.payloadBytes + (min(plan.batchRecords, 400) + Int(plan.partitions) * plan.topics + handling) * 900
+        let bound = plan.payloadBytes + (min(plan.batchRecords, 400) + Int(plan.partitions) * plan.topics + handling) * plan.recordBytes
         if member.machine.residentBytes > bound {
             violate("\(member.name) keeps \(member.machine.residentBytes) bytes of payloads, more than \(bound)")
         }

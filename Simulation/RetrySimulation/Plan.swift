@@ -26,6 +26,10 @@ struct Plan {
     var jitter: Jitter
     /// How members handle records themselves; `nil` if they relay.
     var handlers: HandlerPlan?
+    /// What a record takes in memory at the most.
+    var recordBytes = 900
+    /// The longest that a member sleeps while nothing goes wrong, in milliseconds.
+    var quietSleep: Int64 = 5_000
 
     init(_ dice: inout Dice) {
         members = dice.number(1...3)

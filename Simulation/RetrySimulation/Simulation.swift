@@ -32,6 +32,7 @@ public struct Simulation: Sendable {
             world.run(until: settled + Int64(world.plan.longestDelay) + 660_000)
             if world.violation == nil { world.checkWaiting() }
             if world.violation == nil { world.checkEnd(settled: settled) }
+            if world.violation == nil { world.checkCleaning() }
         } catch {
             world.violate("cannot be set up: \(error)")
         }

@@ -111,7 +111,7 @@ extension World {
         }
     }
 
-    func kill(_ member: Member, comesBackAs name: String) {
+    func kill(_ member: Member, comesBackAs name: String, after downtime: Int64? = nil) {
         note("\(member.name) dies")
         member.process += 1
         member.isAlive = false
@@ -119,7 +119,7 @@ extension World {
         after(Self.sessionTimeout) { [self] in
             if member.membership != id || !member.isAlive { expire(id) }
         }
-        after(dice.milliseconds(500...15_000)) { [self] in
+        after(downtime ?? dice.milliseconds(500...15_000)) { [self] in
             guard !member.isAlive else { return }
             member.name = name
             start(member)
@@ -206,7 +206,7 @@ extension World {
         }
     }
 
-    private func expireRecords(_ place: TopicPartition, olderThan time: Int64) {
+    func expireRecords(_ place: TopicPartition, olderThan time: Int64) {
         guard let log = logs[place] else { return }
         var offset = log.start
         while let entry = log[offset], entry.timestamp < time { offset += 1 }

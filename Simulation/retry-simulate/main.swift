@@ -7,8 +7,8 @@ import RetrySimulation
 #endif
 
 let usage = """
-    usage: retry-simulate [--world all|relay|producer] [--seeds N] [--first N] [--verbose] [--until-failure]
-      --world NAME      what is simulated (all)
+    usage: retry-simulate [--world NAME] [--seeds N] [--first N] [--verbose] [--until-failure]
+      --world NAME      what is simulated: relay, producer or month, or all of them (relay and producer)
       --seeds N         how many seeds (200)
       --first N         the first of them (1)
       --verbose         print what happens, step by step
@@ -16,9 +16,9 @@ let usage = """
     """
 
 /// What can be simulated.
-enum World: String, CaseIterable { case relay, producer }
+enum World: String, CaseIterable { case relay, producer, month }
 
-var worlds = World.allCases
+var worlds: [World] = [.relay, .producer]
 var (count, first): (UInt64, UInt64) = (200, 1)
 var (isVerbose, stopsAtFailure) = (false, false)
 var arguments = CommandLine.arguments.dropFirst()
@@ -29,7 +29,7 @@ while let option = arguments.popFirst() {
     case "--world":
         let name = arguments.popFirst() ?? ""
         guard name == "all" || World(rawValue: name) != nil else {
-            print("retry-simulate: --world wants all, relay or producer")
+            print("retry-simulate: --world wants all, relay, producer or month")
             exit(64)
         }
         worlds = World.allCases.filter { name == "all" || $0.rawValue == name }
@@ -51,7 +51,7 @@ let piece = isVerbose ? 1 : stopsAtFailure ? 16 : UInt64(200)
 /// Runs all seeds in one world, and tells how many failed.
 @MainActor func simulate(_ world: World) async -> Int {
     var (failed, steps, simulated, done): (Int, Int, Int64, UInt64) = (0, 0, 0, 0)
-    var (relay, producer) = (Statistics(), ProducerStatistics())
+    var (relay, producer, month) = (Statistics(), ProducerStatistics(), MonthStatistics())
     while done < count, failed == 0 || !stopsAtFailure {
         let seeds = (0..<min(piece, count - done)).map { first &+ done &+ $0 }
         for run in await runs(of: seeds, in: world) {
@@ -61,22 +61,28 @@ let piece = isVerbose ? 1 : stopsAtFailure ? 16 : UInt64(200)
             switch run.reached {
             case .relay(let statistics): relay.add(statistics)
             case .producer(let statistics): producer.add(statistics)
+            case .month(let statistics): month.add(statistics)
             }
             guard let violation = run.violation else { continue }
             failed += 1
-            print("seed \(run.seed), step \(run.steps): \(violation)\(world == .producer ? " (--world producer)" : "")")
+            print("seed \(run.seed), step \(run.steps): \(violation)\(world == .relay ? "" : " (--world \(world.rawValue))")")
             if stopsAtFailure { break }
         }
     }
-    let reached = world == .relay ? "\(relay)" : "\(producer)"
+    let reached =
+        switch world {
+        case .relay: "\(relay)"
+        case .producer: "\(producer)"
+        case .month: "\(month)"
+        }
     let hours = simulated / 3_600_000
     print("\(world.rawValue): \(done) seeds, \(failed) failed, \(steps) steps, \(hours) hours of simulated time, \(reached)")
     return failed
 }
 
-/// What a seed came to, in either world.
+/// What a seed came to, in any world.
 struct Run {
-    enum Reached { case relay(Statistics), producer(ProducerStatistics) }
+    enum Reached { case relay(Statistics), producer(ProducerStatistics), month(MonthStatistics) }
 
     var (seed, steps, simulated): (UInt64, Int, Int64)
     var violation: String?
@@ -91,6 +97,11 @@ struct Run {
         (seed, steps, simulated, violation) = (outcome.seed, outcome.steps, outcome.simulated, outcome.violation)
         reached = .producer(outcome.statistics)
     }
+
+    init(_ outcome: MonthSimulation.Outcome) {
+        (seed, steps, simulated, violation) = (outcome.seed, outcome.steps, outcome.simulated, outcome.violation)
+        reached = .month(outcome.statistics)
+    }
 }
 
 @MainActor func runs(of seeds: [UInt64], in world: World) async -> [Run] {
@@ -99,6 +110,8 @@ struct Run {
     case .relay: await Simulation.run(seeds: seeds).map { Run($0) }
     case .producer where isVerbose: seeds.map { Run(ProducerSimulation.run(seed: $0) { print($0) }) }
     case .producer: await ProducerSimulation.run(seeds: seeds).map { Run($0) }
+    case .month where isVerbose: seeds.map { Run(MonthSimulation.run(seed: $0) { print($0) }) }
+    case .month: await MonthSimulation.run(seeds: seeds).map { Run($0) }
     }
 }
 
