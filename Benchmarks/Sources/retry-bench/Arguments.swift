@@ -1,4 +1,4 @@
-/// The words of a command line, taken one after the other.
+/// The words of a command line, taken one after the other, and its options, which may stand anywhere.
 struct Arguments {
     private var words: ArraySlice<String>
 
@@ -16,6 +16,22 @@ struct Arguments {
     mutating func optionalNumber(_ name: String) throws(UsageError) -> Int? {
         guard let word = words.popFirst() else { return nil }
         return try parse(word, name)
+    }
+
+    /// The number behind an option; to be asked before any word that may be left out.
+    mutating func option(_ name: String) throws(UsageError) -> Int? {
+        guard let index = words.firstIndex(of: name) else { return nil }
+        guard index + 1 < words.endIndex else { throw UsageError("\(name) needs a number") }
+        let number = try parse(words[index + 1], name)
+        words.removeSubrange(index...index + 1)
+        return number
+    }
+
+    /// Whether an option is there; likewise.
+    mutating func flag(_ name: String) -> Bool {
+        guard let index = words.firstIndex(of: name) else { return false }
+        words.remove(at: index)
+        return true
     }
 
     func end() throws(UsageError) {

@@ -11,12 +11,23 @@ struct BenchmarkReport: Encodable {
     /// Memory while records wait.
     var resident: ResidentMemory?
     var bytesPerPending: Double?
+    /// The same in a process that keeps next to no payloads.
+    var indexBytesPerPending: Double?
+    /// From the start of a process until it knows again what waits.
     var restoreSeconds: Double?
+    /// What a plain reader takes for the same log.
+    var plainReadSeconds: Double?
+    /// The time that processors spent on it in the relaying processes.
+    var processor: Duration?
+    /// How many records with short delays were written a second.
+    var shortPerSecond: Double?
     /// How many of the records were found, exactly once each, by a read_committed reader.
     var arrivedOnce: Int?
 
-    /// How long after their due times records were handled.
+    /// How long after their due times records were handled, those with short delays if there are two kinds.
     var late: Lateness?
+    /// The same for those with long ones.
+    var lateLong: Lateness?
 
     /// In milliseconds.
     struct Lateness: Encodable {
@@ -50,9 +61,15 @@ struct BenchmarkReport: Encodable {
         case resident = "rss_mib"
         case peakResident = "peak_rss_mib"
         case bytesPerPending = "bytes_per_pending"
+        case indexBytesPerPending = "index_bytes_per_pending"
         case restoreSeconds = "restore_seconds"
+        case plainReadSeconds = "plain_read_seconds"
+        case restoreRatio = "restore_ratio"
+        case processorMicroseconds = "cpu_us"
+        case shortPerSecond = "short_per_s"
         case arrivedOnce = "arrived_once"
         case late = "late_ms"
+        case lateLong = "late_long_ms"
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -64,9 +81,18 @@ struct BenchmarkReport: Encodable {
         try container.encode(Self.rounded((resident ?? peakResident).mebibytes), forKey: .resident)
         try container.encode(Self.rounded(peakResident.mebibytes), forKey: .peakResident)
         try container.encodeIfPresent(bytesPerPending.map(Self.rounded), forKey: .bytesPerPending)
+        try container.encodeIfPresent(indexBytesPerPending.map(Self.rounded), forKey: .indexBytesPerPending)
         try container.encodeIfPresent(restoreSeconds.map(Self.rounded), forKey: .restoreSeconds)
+        try container.encodeIfPresent(plainReadSeconds.map(Self.rounded), forKey: .plainReadSeconds)
+        if let restoreSeconds, let plainReadSeconds {
+            try container.encode(Self.rounded(restoreSeconds / plainReadSeconds), forKey: .restoreRatio)
+        }
+        try container.encodeIfPresent(
+            processor.map { Self.rounded($0 / .microseconds(max(1, records))) }, forKey: .processorMicroseconds)
+        try container.encodeIfPresent(shortPerSecond?.rounded(), forKey: .shortPerSecond)
         try container.encodeIfPresent(arrivedOnce, forKey: .arrivedOnce)
         try container.encodeIfPresent(late, forKey: .late)
+        try container.encodeIfPresent(lateLong, forKey: .lateLong)
     }
 
     private static func rounded(_ number: Double) -> Double { (number * 1_000).rounded() / 1_000 }

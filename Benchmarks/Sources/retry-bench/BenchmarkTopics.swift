@@ -41,30 +41,22 @@ struct BenchmarkTopics {
         return try ends(topic)
     }
 
-    /// Fills `topic`'s retry topic with `records` that are due so long after now, by a process of its own, whose memory is not measured.
+    /// Fills `topic`'s retry topic with `records` that are due then, by a process of its own, whose memory is not measured.
     /// One that was filled before is left as it is.
-    func fillRetryTopic(of topic: String, records: Int, size: Int, dueSeconds: Int) throws {
+    func fillRetryTopic(of topic: String, records: Int, size: Int, due: DueTimes) throws {
         _ = try create(topic, partitions: 8)
-        try fill(topic + "-Retry", like: topic, records: records, size: size, dueSeconds: dueSeconds)
+        try fill(topic + "-Retry", like: topic, records: records, size: size, due: due)
     }
 
     /// Fills `topic` with `records`, likewise.
     func fill(_ topic: String, records: Int, size: Int) throws { try fill(topic, like: topic, records: records, size: size) }
 
-    private func fill(_ topic: String, like source: String, records: Int, size: Int, dueSeconds: Int? = nil) throws {
+    private func fill(_ topic: String, like source: String, records: Int, size: Int, due: DueTimes? = nil) throws {
         let partitions = try create(source, partitions: 8)
         let present = try ends(topic).values.reduce(0, +)
         if present == Int64(records) { return }
         guard present == 0 else { throw BenchmarkFailure("\(topic) has \(present) records already: name another topic") }
-        let fill = Process()
-        fill.executableURL = URL(fileURLWithPath: ProcessInfo.processInfo.arguments[0]).standardizedFileURL
-        if let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
-            fill.executableURL = URL(fileURLWithPath: own)
-        }
-        fill.arguments = ["fill", bootstrap, topic] + ([records, partitions, size] + [dueSeconds].compactMap(\.self)).map(String.init)
-        fill.standardOutput = FileHandle.nullDevice
-        try fill.run()
-        fill.waitUntilExit()
-        guard fill.terminationStatus == 0 else { throw BenchmarkFailure("\(topic) could not be filled") }
+        let words = ["fill", bootstrap, topic] + [records, partitions, size].map(String.init) + (due?.arguments ?? [])
+        try OwnProcess(words).finish()
     }
 }

@@ -1,62 +1,51 @@
-import Foundation
 import RDKafka
+import RetryCore
 
 /// Fills a topic with numbered records.
-struct FillCommand {
+struct FillCommand: BenchmarkCommand {
     var bootstrap: String
     var topic: String
     var records: Int
     var partitions: Int
     var size: Int
-    /// With it the records carry retry headers, and are due so long after now.
-    var dueSeconds: Int?
+    var due: DueTimes?
 
-    func run() throws -> BenchmarkReport {
-        guard size >= 8 else { throw UsageError("SIZE must be 8 or more") }
+    init(_ bootstrap: String, _ topic: String, _ arguments: inout Arguments) throws(UsageError) {
+        (self.bootstrap, self.topic) = (bootstrap, topic)
+        let (spread, isShuffled) = (try arguments.option("--spread") ?? 0, arguments.flag("--shuffled"))
+        records = try arguments.number("N")
+        partitions = try arguments.number("PARTITIONS")
+        size = try arguments.number("SIZE")
+        due = try arguments.optionalNumber("DUE_SECONDS").map { DueTimes(after: $0, spread: spread, isShuffled: isShuffled) }
+    }
+
+    func run() throws -> BenchmarkReport? {
         let count = try BenchmarkTopics(bootstrap).create(topic, partitions: partitions)
-        let producer = try RDKafkaProducer([
-            "bootstrap.servers": bootstrap, "enable.idempotence": "true", "linger.ms": "5", "queue.buffering.max.messages": "200000",
-        ])
-        let target = try producer.topic(topic)
-        let start = ContinuousClock.now
-        let due = dueSeconds.map { Int64(Date().timeIntervalSince1970 * 1_000) + Int64($0) * 1_000 }
-        var value = [UInt8](repeating: 0, count: size)
+        var writer = try RecordWriter(bootstrap, topic: topic, partitions: count, size: size, linger: 5)
+        let (start, now) = (ContinuousClock.now, Timestamp.now.milliseconds)
         for number in 0..<records {
-            let record = NumberedRecord(number: number)
-            record.write(to: &value)
-            try enqueue(record, value, to: target, record.partition(of: count), due: due, producer)
-            if number % 10_000 == 0 { try check(producer) }
+            try writer.write(NumberedRecord(number: number, due: due?.due(of: number, of: records, after: now)))
+            if number % 10_000 == 0 { try writer.check() }
         }
-        while producer.outQueueLength > 0 {
-            try? producer.flush(timeout: .seconds(1))
-            try check(producer)
-        }
+        try writer.finish()
         return BenchmarkReport(peer: "fill", records: records, took: .now - start)
     }
+}
 
-    private func enqueue(
-        _ record: NumberedRecord, _ value: [UInt8], to target: RDKafkaTopic, _ partition: Int32, due: Int64?, _ producer: RDKafkaProducer
-    ) throws {
-        var headers = due.map(NumberedRecord.retryHeaders) ?? RDKafkaHeaders()
-        while true {
-            do throws(RDKafkaError) {
-                let outcome = record.key.withUnsafeBytes { key in
-                    value.withUnsafeBytes { value in
-                        Result { () throws(RDKafkaError) in
-                            try producer.produce(to: target, partition: partition, key: key, value: value, headers: &headers)
-                        }
-                    }
-                }
-                return try outcome.get()
-            } catch {
-                guard error.code == .queueFull else { throw error }
-                try? producer.flush(timeout: .milliseconds(20))
-                try check(producer)
-            }
-        }
-    }
+/// When the records of a retry topic are due.
+struct DueTimes {
+    /// So many seconds after it was filled.
+    var after: Int
+    /// Over so many seconds from then on.
+    var spread = 0
+    /// Whether records that are due one after the other stand far from each other.
+    var isShuffled = false
 
-    private func check(_ producer: RDKafkaProducer) throws {
-        for report in producer.deliveryReports() { if let error = report.error { throw error } }
+    /// Behind `fill`'s other words.
+    var arguments: [String] { [String(after), "--spread", String(spread)] + (isShuffled ? ["--shuffled"] : []) }
+
+    func due(of number: Int, of count: Int, after now: Int64) -> Int64 {
+        let place = isShuffled ? number * 7_919 % count : number
+        return now + Int64(after) * 1_000 + Int64(place * spread * 1_000 / max(1, count))
     }
 }

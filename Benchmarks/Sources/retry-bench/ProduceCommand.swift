@@ -1,7 +1,7 @@
 import KafkaRetry
 
 /// The retrying producer, acknowledged by all in-sync replicas: from the first message until the last outcome.
-struct ProduceCommand {
+struct ProduceCommand: BenchmarkCommand {
     enum Form {
         /// Arrays of so many messages, four of them on their way at a time.
         case batches(of: Int)
@@ -17,7 +17,26 @@ struct ProduceCommand {
 
     private static let batchesAtATime = 4
 
-    func run() async throws -> BenchmarkReport {
+    init(_ bootstrap: String, _ topic: String, _ arguments: inout Arguments) throws(UsageError) {
+        (self.bootstrap, self.topic) = (bootstrap, topic)
+        records = try arguments.number("N")
+        size = try arguments.number("SIZE")
+        form = .batches(of: 10_000)
+    }
+
+    static func batches(_ bootstrap: String, _ topic: String, _ arguments: inout Arguments) throws(UsageError) -> any BenchmarkCommand {
+        var command = try Self(bootstrap, topic, &arguments)
+        if let count = try arguments.optionalNumber("BATCH") { command.form = .batches(of: count) }
+        return command
+    }
+
+    static func single(_ bootstrap: String, _ topic: String, _ arguments: inout Arguments) throws(UsageError) -> any BenchmarkCommand {
+        var command = try Self(bootstrap, topic, &arguments)
+        command.form = .single(tasks: try arguments.optionalNumber("TASKS") ?? 1_000)
+        return command
+    }
+
+    func run() async throws -> BenchmarkReport? {
         guard size >= 8 else { throw UsageError("SIZE must be 8 or more") }
         let topics = try BenchmarkTopics(bootstrap)
         _ = try topics.create(topic, partitions: 8)
@@ -25,7 +44,7 @@ struct ProduceCommand {
         // Connected, and told the number of partitions, as the peers are.
         try await producer.send(message(0))
         let before = try await topics.settledEnds(topic).values.reduce(0, +)
-        let start = ContinuousClock.now
+        let (start, processor) = (ContinuousClock.now, ProcessorTime.now)
         let peer: String
         switch form {
         case .batches(let count):
@@ -35,13 +54,15 @@ struct ProduceCommand {
             try await sendSingly(tasks: max(1, tasks), producer)
             peer = "swift-kafka-retry producer, \(tasks) tasks with single sends"
         }
-        let took = ContinuousClock.now - start
+        let (took, spent) = (ContinuousClock.now - start, ProcessorTime.now - processor)
         let account = await producer.close(within: .seconds(30))
         let arrived = try topics.ends(topic).values.reduce(0, +) - before
         guard account.delivered == records + 1, account.ended == account.read, arrived == Int64(records) else {
             throw BenchmarkFailure("\(arrived) records arrived, not \(records): \(account)")
         }
-        return BenchmarkReport(peer: peer, records: records, took: took)
+        var report = BenchmarkReport(peer: peer, records: records, took: took)
+        report.processor = spent
+        return report
     }
 
     private func sendBatches(of count: Int, _ producer: RetryingProducer) async throws {

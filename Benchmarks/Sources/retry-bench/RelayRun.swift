@@ -7,46 +7,41 @@ struct RelayRun {
     var bootstrap: String
     var topic: String
     var group: String
-    var memory: ByteSize?
-
-    /// When the group was joined and when the account was as wanted; what was measured then.
+    /// When the group was joined and when the account was as wanted, and the processor time between the two.
     struct Times: Sendable {
-        var start: ContinuousClock.Instant
         var joined: ContinuousClock.Instant
         var done: ContinuousClock.Instant
-        var resident: ResidentMemory
+        var processor: Duration
     }
 
     private enum Event: Sendable {
-        case joined(ContinuousClock.Instant)
-        case done(ContinuousClock.Instant, ResidentMemory)
+        case joined(ContinuousClock.Instant, Duration)
+        case done(ContinuousClock.Instant, Duration)
     }
 
     /// Relays until `isDone`, then stops.
     func run(until isDone: @escaping @Sendable (RelayAccount) -> Bool) async throws -> Times {
         var configuration = RelayConfiguration(bootstrapServers: [bootstrap], topics: [KafkaTopic(topic)], instance: group)
         configuration.group = group
-        if let memory { configuration.memory = memory }
         let topics = try await RelayTopics.prepare(configuration, log: .silent)
         let relay = Relay(configuration, topics: topics)
         let (events, tell) = AsyncStream<Event>.makeStream()
-        let start = ContinuousClock.now
         let account = try await relay.run {
-            tell.yield(.joined(.now))
+            tell.yield(.joined(.now, ProcessorTime.now))
         } onAccount: { account in
             guard isDone(account) else { return }
-            tell.yield(.done(.now, .now))
+            tell.yield(.done(.now, ProcessorTime.now))
             relay.stop()
         }
         tell.finish()
-        var (joined, done): (ContinuousClock.Instant?, (ContinuousClock.Instant, ResidentMemory)?) = (nil, nil)
+        var (joined, done): ((ContinuousClock.Instant, Duration)?, (ContinuousClock.Instant, Duration)?) = (nil, nil)
         for await event in events {
             switch event {
-            case .joined(let time): joined = joined ?? time
-            case .done(let time, let resident): done = done ?? (time, resident)
+            case .joined(let time, let processor): joined = joined ?? (time, processor)
+            case .done(let time, let processor): done = done ?? (time, processor)
             }
         }
         guard let joined, let done else { throw BenchmarkFailure("the relay ended early: \(account)") }
-        return Times(start: start, joined: joined, done: done.0, resident: done.1)
+        return Times(joined: joined.0, done: done.0, processor: done.1 - joined.1)
     }
 }

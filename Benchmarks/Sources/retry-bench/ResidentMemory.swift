@@ -1,7 +1,7 @@
 import Foundation
 
 /// What of this process lies in memory, as the kernel counts it.
-struct ResidentMemory {
+struct ResidentMemory: Codable {
     var bytes: Int
 
     var mebibytes: Double { Double(bytes) / 1_048_576 }

@@ -3,7 +3,7 @@ import KafkaRetry
 import Synchronization
 
 /// Each record fails once and its retry succeeds, all in process: from the first failure to the last success.
-struct RetryCommand {
+struct RetryCommand: BenchmarkCommand {
     var bootstrap: String
     var topic: String
     var records: Int
@@ -23,9 +23,7 @@ struct RetryCommand {
         func failed() { content.withLock { $0.first = $0.first ?? .now } }
 
         func succeeded(after due: Timestamp?) {
-            var time = timespec()
-            clock_gettime(CLOCK_REALTIME, &time)
-            let now = Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+            let now = Timestamp.now.milliseconds
             content.withLock { content in
                 content.last = .now
                 if let due { content.late.append(now - due.milliseconds) }
@@ -40,7 +38,14 @@ struct RetryCommand {
         }
     }
 
-    func run() async throws -> BenchmarkReport {
+    init(_ bootstrap: String, _ topic: String, _ arguments: inout Arguments) throws(UsageError) {
+        (self.bootstrap, self.topic) = (bootstrap, topic)
+        records = try arguments.number("N")
+        delay = .milliseconds(try arguments.number("DELAY_MS"))
+        slots = try arguments.optionalNumber("SLOTS") ?? 16
+    }
+
+    func run() async throws -> BenchmarkReport? {
         let topics = try BenchmarkTopics(bootstrap)
         try topics.fill(topic, records: records, size: 100)
         let group = "bench-\(UUID().uuidString.prefix(8))"
