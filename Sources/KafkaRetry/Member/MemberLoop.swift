@@ -76,6 +76,7 @@ actor MemberLoop {
     var isFenced = false
     var fencedInRow = 0
     var subscription: SubscriptionWatch
+    private var catchUp = CatchUpWatch()
     /// It leaves the group, to join it again once all partitions have left.
     var isLeaving = false
     var stopDeadline: ContinuousClock.Instant?
@@ -369,6 +370,7 @@ actor MemberLoop {
                     remedy: "run that version; going on would repeat what it has done")
             }
         }
+        catchUp.look(machine.catchUp)?.log(to: log)
         (standing.account, standing.waiting, standing.held) = (machine.account, machine.waiting, machine.held)
         standing.handled = machine.takeHandled()
         standing.nextDue = machine.nextRetryDue

@@ -155,4 +155,19 @@ import Testing
         #expect(script.machine.isSettled)
         #expect(script.machine.waiting == 1)
     }
+
+    @Test func itIsKnownHowMuchOfALogWasReadAgain() throws {
+        let script = try MachineScript()
+        script.machine.assigned([place], incrementally: false)
+        _ = script.wants()
+        script.restore(place, committed: 100, metadata: "kr1 owner=me", log: 0..<5_100)
+        #expect(script.machine.catchUp == CatchUp(read: 0, total: 5_000))
+        script.fetch(Array(100..<1_100), dueAfter: 60_000)
+        #expect(script.machine.catchUp == CatchUp(read: 0, total: 5_000), "the consumer was not told to read yet")
+        _ = script.wants()
+        script.fetch(Array(100..<1_100), dueAfter: 60_000)
+        #expect(script.machine.catchUp == CatchUp(read: 1_000, total: 5_000))
+        script.fetch(Array(1_100..<5_200), dueAfter: 60_000)
+        #expect(script.machine.catchUp == CatchUp(read: 5_000, total: 5_000), "what came later is not counted")
+    }
 }

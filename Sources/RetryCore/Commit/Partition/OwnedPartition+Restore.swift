@@ -9,6 +9,7 @@ extension OwnedPartition {
         } else {
             start(point, &out)
         }
+        if !isSource { found = nextRead..<max(nextRead, point.logEnd) }
     }
 
     /// Learns what became of a transaction whose outcome was unknown, from what is committed now.

@@ -54,6 +54,8 @@ struct OwnedPartition: Sendable {
     var readSize = 0
     /// The log's first offset when it was looked at last.
     var logStart: Int64 = 0
+    /// What stood in its log when that was looked at last, as far as it had to be read then.
+    var found: Range<Int64> = 0..<0
     /// Where reading begins while a marker is still to be read. What is known to be done may reach beyond it: the markers in there
     /// have to be read all the same.
     var readFrom: Int64 = 0
