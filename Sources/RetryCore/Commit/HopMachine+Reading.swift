@@ -1,7 +1,8 @@
 extension HopMachine {
     /// Records that the consumer fetched from `place`, in order.
     public mutating func fetched(_ place: TopicPartition, _ records: [KafkaRecord], now: Timestamp) {
-        partitions[place]?.take(records, retention: settings.retentions[place.topic], now: now, &out)
+        let (ahead, retention) = (readAhead, settings.retentions[place.topic])
+        partitions[place]?.take(records, retention: retention, now: now, soon: now.advanced(by: ahead.time), room: ahead.room, &out)
         boundMemory()
     }
 
@@ -16,11 +17,10 @@ extension HopMachine {
     /// Asks for payloads that are due soon, and for those at a log's head that is to be cleaned; one request a partition.
     mutating func askForPayloads(now: Timestamp) {
         guard !isStopping else { return }
+        var readAhead = readAhead
         for place in places {
-            let room = room
             guard let epoch = partitions[place]?.epoch else { continue }
-            var offsets =
-                partitions[place]?.askForAbsent(now: now, within: settings.readAhead, room: room, bound: settings.payloadBytes) ?? []
+            var offsets = partitions[place]?.askForAbsent(now: now, readAhead, bound: settings.payloadBytes) ?? []
             if offsets.isEmpty {
                 offsets =
                     partitions[place]?.headToClean(now: now, retention: settings.retentions[place.topic], bound: settings.payloadBytes)
@@ -28,6 +28,7 @@ extension HopMachine {
             }
             guard !offsets.isEmpty else { continue }
             partitions[place]?.isReading = true
+            readAhead = self.readAhead
             out.ask(.read(place, epoch: epoch, offsets: offsets))
         }
     }

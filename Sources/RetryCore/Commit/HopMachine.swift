@@ -146,7 +146,7 @@ public struct HopMachine: Sendable {
             guard mayGoAhead else { return wake }
             return partitions.values.reduce(wake) { $1.mayFire ? min($0, max(notBefore, $1.nextFiring(limit: batchLimit))) : $0 }
         }
-        let room = room
+        let readAhead = readAhead
         for partition in partitions.values where !partition.isSeeking {
             switch partition.phase {
             case .restoring, .catchingUp: break
@@ -157,7 +157,7 @@ public struct HopMachine: Sendable {
                 } else {
                     wake = min(
                         wake, max(notBefore, partition.nextFiring(limit: batchLimit)),
-                        partition.nextRead(ahead: settings.readAhead, room: room))
+                        partition.nextRead(readAhead))
                 }
                 if partition.isUnsaved, !partition.isRevoking {
                     wake = min(wake, max(notBefore, isStopping ? now : nextSave(of: partition.place)))
@@ -211,9 +211,13 @@ public struct HopMachine: Sendable {
     public var waiting: Int64 { partitions.values.reduce(0) { $0 + $1.waiting } }
     /// How many records no broker would take.
     public var held: Int { partitions.values.reduce(0) { $0 + $1.held.count } }
-    /// How many bytes of payloads may still be read again: a quarter of the bound is left to those that arrive.
-    var room: Int {
-        settings.payloadBytes - settings.payloadBytes / 4 - residentBytes - partitions.values.reduce(0) { $0 + $1.askedBytes }
+    /// What may be read again: a quarter of the bound is left to payloads that arrive.
+    var readAhead: ReadAhead {
+        let bytes = settings.payloadBytes - settings.payloadBytes / 4
+        let readers = partitions.values.count { $0.isReading || $0.queue.nextAbsentDue != nil }
+        return ReadAhead(
+            time: settings.readAhead, room: bytes - residentBytes - partitions.values.reduce(0) { $0 + $1.askedBytes },
+            share: bytes / max(1, readers))
     }
     /// The memory that kept payloads take, in bytes.
     public var residentBytes: Int { partitions.values.reduce(0) { $0 + $1.residentBytes } }

@@ -64,9 +64,11 @@ public struct DelayQueue<Payload: Sendable>: Sendable {
     /// When the next record without a payload is due: it has to be read again before.
     public var nextAbsentDue: Timestamp? { absent.min?.due }
 
-    /// Adds a record of `size` bytes that waits until `due`.
-    public mutating func insert(offset: Int64, due: Timestamp, payload: Payload, size: Int) {
-        guard due < cut, slots.count - freeSlots.count < Int(Int32.max) else { return absent.insert(Absent(due: due, offset: offset)) }
+    /// Adds a record of `size` bytes that waits until `due`. Its payload is kept if it is due before all that were dropped, or `isKept`.
+    public mutating func insert(offset: Int64, due: Timestamp, payload: Payload, size: Int, isKept: Bool = false) {
+        guard due < cut || isKept, slots.count - freeSlots.count < Int(Int32.max) else {
+            return absent.insert(Absent(due: due, offset: offset))
+        }
         keep(Absent(due: due, offset: offset), payload, size)
     }
 

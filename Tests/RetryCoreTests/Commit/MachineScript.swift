@@ -7,6 +7,8 @@ final class MachineScript {
 
     var machine: HopMachine
     var now = Timestamp(milliseconds: 1_000_000)
+    /// What the last `wants()` answered.
+    var actions: [HopAction] { done }
     private var done: [HopAction] = []
     /// What the brokers hold.
     private(set) var saved: [TopicPartition: ProgressCommit] = [:]

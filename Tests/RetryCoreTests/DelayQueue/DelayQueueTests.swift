@@ -66,6 +66,18 @@ import Testing
         #expect(asked == [48, 49])
     }
 
+    @Test func whatHasToBeKeptIsKeptThoughSoonerOnesWereDropped() {
+        var queue = DelayQueue<Int>()
+        for offset in 0..<10 { queue.insert(offset: Int64(offset), due: Timestamp(milliseconds: Int64(offset)), payload: offset, size: 1) }
+        queue.evictLaterHalf()
+        queue.insert(offset: 10, due: Timestamp(milliseconds: 10), payload: 10, size: 1, isKept: true)
+        queue.insert(offset: 11, due: Timestamp(milliseconds: 11), payload: 11, size: 1)
+        #expect(queue.residentCount == 6)
+        var out: [Int64] = []
+        while let entry = queue.popDue(now: .distantFuture) { out.append(entry.offset) }
+        #expect(out == [0, 1, 2, 3, 4, 10])
+    }
+
     @Test func whatIsGivenUpIsForgotten() {
         var queue = DelayQueue<Int>()
         queue.insertAbsent(offset: 1, due: Timestamp(milliseconds: 5))

@@ -1,14 +1,20 @@
 extension OwnedPartition {
-    /// Takes in records that the consumer fetched, in order, of a topic whose brokers keep them for `retention`.
-    mutating func take(_ records: [KafkaRecord], retention: Duration?, now: Timestamp, _ out: inout Outbox) {
+    /// Takes in records that the consumer fetched, in order, of a topic whose brokers keep them for `retention`. Those that are due before
+    /// `soon` would have to be read again at once: they are kept, whatever was dropped before, as far as `room` goes.
+    mutating func take(
+        _ records: [KafkaRecord], retention: Duration?, now: Timestamp, soon: Timestamp, room: Int, _ out: inout Outbox
+    ) {
         let interval = noteInterval(retention)
+        var room = room
         for record in records {
             guard isConsumed, !isSeeking else { return }
-            take(record, noteInterval: interval, now: now, &out)
+            take(record, noteInterval: interval, now: now, soon: soon, room: &room, &out)
         }
     }
 
-    private mutating func take(_ record: KafkaRecord, noteInterval: Duration, now: Timestamp, _ out: inout Outbox) {
+    private mutating func take(
+        _ record: KafkaRecord, noteInterval: Duration, now: Timestamp, soon: Timestamp, room: inout Int, _ out: inout Outbox
+    ) {
         if case .catchingUp(let marker) = phase, record.offset >= marker.offset {
             if record.offset == marker.offset { markers[record.offset] = CompletionMarker(record, group: group) }
             guard restore(from: marker) else { return startAnew(at: logStart, waited: 0, &out) }
@@ -33,7 +39,10 @@ extension OwnedPartition {
         case .due(.distantPast) where handling != nil && !planner.isDeadLetter(record, now: now):
             queue.insert(offset: record.offset, due: .leastDue, payload: record, size: record.residentSize)
         case .due(let due):
-            queue.insert(offset: record.offset, due: due, payload: record, size: record.residentSize)
+            let size = record.residentSize
+            let isKept = due < soon && size <= room
+            if isKept { room -= size }
+            queue.insert(offset: record.offset, due: due, payload: record, size: size, isKept: isKept)
         case .passedOver:
             out.account.passedOver += 1
             progress.complete(record.offset)
@@ -59,16 +68,13 @@ extension OwnedPartition {
 
     // MARK: - Reading again
 
-    /// The soonest due records whose payloads are missing and should be here, as many as `room` bytes may hold.
-    mutating func askForAbsent(now: Timestamp, within readAhead: Duration, room: Int, bound: Int) -> [Int64] {
-        guard mayFire, !isReading, let due = queue.nextAbsentDue else { return [] }
-        let isUrgent = due <= now.advanced(by: readAhead) && mayRead(due: due, room: room)
+    /// The soonest due records whose payloads are missing and should be here, as many as may be read ahead.
+    mutating func askForAbsent(now: Timestamp, _ ahead: ReadAhead, bound: Int) -> [Int64] {
+        guard mayFire, nextRead(ahead) <= now, let due = queue.nextAbsentDue else { return [] }
         let size = payloadSize
-        // Few large reads cost less than many small ones: nothing is read before much fits or something is due.
-        guard isUrgent || room / Self.worthwhileRead > size else { return [] }
         // Only what is due before all that is kept may displace it: what is due already may stay for long, if handlers take long.
-        let displaces = isUrgent && due < queue.nextDue ?? .distantFuture
-        let limit = max(displaces ? min(Self.urgentRead, max(1, bound / 2 / size)) : 0, room / size)
+        let displaces = due <= now.advanced(by: ahead.urgentTime) && isDueBeforeAllKept(due)
+        let limit = max(displaces ? min(Self.urgentRead, max(1, bound / 2 / size)) : 0, mayRead(ahead) / size)
         while queue.nextAbsentDue != nil {
             // What was done some other way meanwhile is forgotten.
             let asked = queue.askForAbsent(limit: limit).filter { !progress.isDone($0) || !queue.remove(offset: $0) }
@@ -77,7 +83,6 @@ extension OwnedPartition {
         return []
     }
 
-    private static let worthwhileRead = 10_000
     private static let urgentRead = 100
 
     /// Takes in records that were read again; `missing` are no longer in the log.

@@ -120,13 +120,25 @@ struct OwnedPartition: Sendable {
     }
 
     /// When payloads are to be read again; never while an earlier request is not answered.
-    func nextRead(ahead: Duration, room: Int) -> Timestamp {
-        guard !isReading, let due = queue.nextAbsentDue, mayRead(due: due, room: room) else { return .distantFuture }
-        return due.advanced(by: .zero - ahead)
+    func nextRead(_ ahead: ReadAhead) -> Timestamp {
+        guard !isReading, let due = queue.nextAbsentDue else { return .distantFuture }
+        let (bytes, size) = (mayRead(ahead), payloadSize)
+        // Few large reads cost less than many small ones: nothing is read before much fits or something is due.
+        if bytes / Self.worthwhileRead > size { return .distantPast }
+        if bytes >= max(size, ahead.share / 3) { return due.advanced(by: .zero - ahead.time) }
+        // What would be dropped for it at once is not worth reading.
+        return bytes >= size || isDueBeforeAllKept(due) ? due.advanced(by: .zero - ahead.urgentTime) : .distantFuture
     }
 
-    /// Whether a payload that is due soon may be read: what would be dropped for it at once is not worth reading.
-    func mayRead(due: Timestamp, room: Int) -> Bool { room >= payloadSize || due < queue.nextDue ?? .distantFuture }
+    /// How many bytes may be read again; one record goes whatever its share is.
+    func mayRead(_ ahead: ReadAhead) -> Int {
+        let own = residentBytes + askedBytes
+        return min(ahead.room, own == 0 ? max(payloadSize, ahead.share) : ahead.share - own)
+    }
+
+    func isDueBeforeAllKept(_ due: Timestamp) -> Bool { due < queue.nextDue ?? .distantFuture }
+
+    private static let worthwhileRead = 10_000
 
     /// About what a payload takes, in bytes.
     var payloadSize: Int { max(1, readSize, queue.residentCount > 0 ? queue.residentBytes / queue.residentCount : 1_024) }
