@@ -17,6 +17,8 @@ struct BenchmarkReport: Encodable {
     var restoreSeconds: Double?
     /// What a plain reader takes for the same log.
     var plainReadSeconds: Double?
+    /// What one takes that looks at the headers.
+    var headerReadSeconds: Double?
     /// The time that processors spent on it in the relaying processes.
     var processor: Duration?
     /// How many records with short delays were written a second.
@@ -64,6 +66,7 @@ struct BenchmarkReport: Encodable {
         case indexBytesPerPending = "index_bytes_per_pending"
         case restoreSeconds = "restore_seconds"
         case plainReadSeconds = "plain_read_seconds"
+        case headerReadSeconds = "header_read_seconds"
         case restoreRatio = "restore_ratio"
         case processorMicroseconds = "cpu_us"
         case shortPerSecond = "short_per_s"
@@ -84,6 +87,7 @@ struct BenchmarkReport: Encodable {
         try container.encodeIfPresent(indexBytesPerPending.map(Self.rounded), forKey: .indexBytesPerPending)
         try container.encodeIfPresent(restoreSeconds.map(Self.rounded), forKey: .restoreSeconds)
         try container.encodeIfPresent(plainReadSeconds.map(Self.rounded), forKey: .plainReadSeconds)
+        try container.encodeIfPresent(headerReadSeconds.map(Self.rounded), forKey: .headerReadSeconds)
         if let restoreSeconds, let plainReadSeconds {
             try container.encode(Self.rounded(restoreSeconds / plainReadSeconds), forKey: .restoreRatio)
         }

@@ -54,12 +54,13 @@ struct PendingCommand: BenchmarkCommand {
     /// Beside what a plain reader takes, the faster of one before and one after it: librdkafka may lose a second while it starts.
     private func measureRestore(_ report: inout BenchmarkReport) throws {
         let waiting = Int64(records + short.count - short.shortCount)
-        let before = try plainRead()
+        let before = try read()
         let member = try member(memory)
         let known = try member.wait { $0.waiting >= waiting }
         report.restoreSeconds = (known.time - member.started).inSeconds
         try member.stop()
-        report.plainReadSeconds = min(before, try plainRead())
+        report.plainReadSeconds = min(before, try read())
+        report.headerReadSeconds = try read("--headers")
         let frugal = try self.member(Self.leastMemory)
         let index = try frugal.wait { $0.waiting >= waiting }
         if let joined = frugal.joined { report.indexBytesPerPending = perPending(index, over: joined) }
@@ -71,7 +72,9 @@ struct PendingCommand: BenchmarkCommand {
         try MemberProcess(bootstrap, topic: topic, group: group, instance: group, memory: memory)
     }
 
-    private func plainRead() throws -> Double { try OwnProcess(["read", bootstrap, topic + "-Retry"]).figures().seconds }
+    private func read(_ options: String...) throws -> Double {
+        try OwnProcess(["read", bootstrap, topic + "-Retry"] + options).figures().seconds
+    }
 
     private func perPending(_ state: MemberState, over empty: MemberState) -> Double {
         Double(state.resident.bytes - empty.resident.bytes) / Double(max(1, state.waiting))

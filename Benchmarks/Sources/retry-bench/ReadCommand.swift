@@ -1,12 +1,13 @@
 import RDKafka
 
-/// What any consumer of librdkafka's takes to read a topic from its start to its end and do nothing with it.
+/// What any consumer of librdkafka's takes to read a topic from its start to its end and do nothing with it, or no more than look at the headers.
 struct ReadCommand: BenchmarkCommand {
     var bootstrap: String
     var topic: String
+    var readsHeaders: Bool
 
     init(_ bootstrap: String, _ topic: String, _ arguments: inout Arguments) throws(UsageError) {
-        (self.bootstrap, self.topic) = (bootstrap, topic)
+        (self.bootstrap, self.topic, readsHeaders) = (bootstrap, topic, arguments.flag("--headers"))
     }
 
     func run() throws -> BenchmarkReport? {
@@ -25,7 +26,10 @@ struct ReadCommand: BenchmarkCommand {
         var (records, unread, failure) = (0, Set(partitions), RDKafkaError?.none)
         while !unread.isEmpty {
             let count = consumer.drain(max: 10_000) { message in
-                guard let error = message.error else { return records += 1 }
+                guard let error = message.error else {
+                    if readsHeaders { message.forEachHeader { _, _ in } }
+                    return records += 1
+                }
                 guard error.code == .partitionEOF else { return failure = error }
                 unread.remove(RDKafkaPartition(message.topic, message.partition))
             }
