@@ -21,15 +21,19 @@ struct MemberCommand: BenchmarkCommand {
         private struct Content {
             var (account, time) = (RelayAccount.none, ContinuousClock.now)
             var isTold = true
+            var hasJoined = false
         }
         private let content = Mutex(Content())
+
+        func join() { content.withLock { $0.hasJoined = true } }
 
         func set(_ account: RelayAccount) { content.withLock { ($0.account, $0.time, $0.isTold) = (account, .now, false) } }
 
         func take() -> (RelayAccount, ContinuousClock.Instant)? {
             content.withLock { content in
-                defer { content.isTold = true }
-                return content.isTold ? nil : (content.account, content.time)
+                guard content.hasJoined, !content.isTold else { return nil }
+                content.isTold = true
+                return (content.account, content.time)
             }
         }
     }
@@ -55,7 +59,11 @@ struct MemberCommand: BenchmarkCommand {
                 }
             }
             _ = try await relay.run(
-                onReady: { _ = try? MemberState(.none, age: .zero).tell() },
+                onReady: {
+                    // The first line says that it has joined.
+                    _ = try? MemberState(.none, age: .zero).tell()
+                    board.join()
+                },
                 onAccount: { board.set($0) })
             group.cancelAll()
         }

@@ -21,7 +21,7 @@ struct OnceLedger {
         }
     }
 
-    /// Reads each partition from there to its end.
+    /// Reads each partition from there to its end, and on while numbers are missing.
     mutating func read(behind starts: [RDKafkaPartition: Int64], of bootstrap: String) throws {
         let arrived = Mailbox<Never>()
         let consumer = try RDKafkaConsumer(
@@ -34,7 +34,8 @@ struct OnceLedger {
         var unread = Set(starts.keys)
         var failure: RDKafkaError?
         let deadline = ContinuousClock.now + Self.patience
-        while !unread.isEmpty, ContinuousClock.now < deadline {
+        // A commit returns before all partitions show its records: what is missing is waited for.
+        while !unread.isEmpty || missing > 0, ContinuousClock.now < deadline {
             let count = consumer.drain(max: 10_000) { message in
                 if let error = message.error {
                     if error.code == .partitionEOF {
