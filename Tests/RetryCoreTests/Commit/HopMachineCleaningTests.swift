@@ -96,6 +96,51 @@ struct HopMachineCleaningTests {
         }
     }
 
+    /// A second is long where a thousand a second come in.
+    @Test func whatGrewTooOldDoesNotWaitForALongLogToBeShortened() throws {
+        let script = try MachineScript {
+            $0.retentions = ["T-Retry": .seconds(600)]
+            ($0.cleaning.slack, $0.cleaning.chunk) = (2, 2)
+        }
+        script.own()
+        script.fetch(Array(0..<6), dueAfter: 3_600_000)
+        script.fetch(Array(2_000..<2_100))
+        _ = script.wants()
+        script.succeed()
+        script.wait(301_000)
+        for offsets in ["[0, 1]", "[2, 3]", "[4, 5]"] {
+            #expect(script.wants() == ["read T-Retry[0] \(offsets)"])
+            script.answerRead(dueAfter: 3_600_000)
+            _ = script.wants()
+            script.succeed()
+        }
+    }
+
+    @Test func whatHasToStayDoesNotHoldUpTheNextChunk() throws {
+        let script = try MachineScript {
+            $0.retentions = ["T-Retry": .seconds(600)]
+            $0.cleaning.chunk = 2
+        }
+        script.own()
+        script.fetch(Array(0..<6), dueAfter: 3_600_000)
+        script.wait(301_000)
+        #expect(script.wants() == ["read T-Retry[0] [0, 1]"])
+        // They are due soon.
+        script.answerRead(dueAfter: 1_000)
+        #expect(script.wants() == ["read T-Retry[0] [2, 3]"])
+        script.answerRead(dueAfter: 3_600_000)
+        #expect(script.wants() == ["produce 2"])
+        script.succeed()
+        #expect(script.wants() == ["read T-Retry[0] [4, 5]"])
+        script.answerRead(dueAfter: 3_600_000)
+        _ = script.wants()
+        script.succeed()
+        script.wait(1_000)
+        _ = script.wants()
+        script.wait(1_000)
+        #expect(script.wants() == ["read T-Retry[0] [0, 1]"], "and then again from the start")
+    }
+
     /// Half a minute's retention is half over when records are looked at that are due within the minute.
     @Test func whatIsDueAfterItWouldBeLetGoOfIsWrittenAgainHoweverSoonThatIs() throws {
         let script = try MachineScript { $0.retentions = ["T-Retry": .seconds(30)] }

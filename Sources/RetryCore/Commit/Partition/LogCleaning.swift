@@ -7,6 +7,10 @@ struct LogCleaning: Sendable {
     private(set) var asked: [Int64] = []
     /// Whether it was as much as may be asked for at a time.
     private(set) var isWholeChunk = false
+    /// Where the next chunk of what grew too old begins: behind the chunk before it, whatever of that had to stay.
+    private(set) var agedFrom: Int64 = 0
+    /// Whether the latest chunk of that reached its end.
+    private(set) var isAgedDone = false
     /// Those that the broker refused at the tail.
     private(set) var refused: Set<Int64> = []
     /// What is due within this time is left where it is.
@@ -63,6 +67,8 @@ struct LogCleaning: Sendable {
         // What stays goes before it is let go of: at half the retention, or a little later.
         margin = retention.map { min(settings.margin, $0 / 4) } ?? settings.margin
         stopsWhereOneStays = untilOneStays
+        isAgedDone = !untilOneStays && !offsets.isEmpty && !isWholeChunk
+        if !untilOneStays { agedFrom = isWholeChunk ? (offsets.last ?? 0) + 1 : 0 }
     }
 
     mutating func claim(_ offset: Int64, size: Int) {

@@ -8,18 +8,29 @@ extension OwnedPartition {
         let aged = agedBound(now: now, retention: retention)
         let chunk = max(1, min(cleaning.settings.chunk, memory / 4 / payloadSize))
         let shorter = isLong ? min(chunk, cleaning.mayShorten(by: payloadSize)) : 0
-        var head = shorter > 0 ? search(below: progress.position, chunk: shorter, untilOneStays: true) : []
-        let stops = !head.isEmpty
-        if head.isEmpty { head = search(below: aged, chunk: chunk, untilOneStays: false) }
+        func headToShorten() -> [Int64] {
+            shorter > 0 ? search(from: 0, below: progress.position, chunk: shorter, untilOneStays: true) : []
+        }
+        // Neither waits for the other: what grew too old is gone through to its end, and then it is the long log's turn, once.
+        var head = cleaning.isAgedDone ? headToShorten() : []
+        var stops = !head.isEmpty
+        if head.isEmpty {
+            head = search(from: cleaning.agedFrom, below: aged, chunk: chunk, untilOneStays: false)
+            if head.isEmpty, !cleaning.isAgedDone {
+                head = headToShorten()
+                stops = !head.isEmpty
+            }
+        }
         cleaning.ask(for: head, of: chunk, retention: retention, untilOneStays: stops)
         return head
     }
 
     /// Open offsets from the low-water mark on that nothing else is done about.
-    private func search(below bound: Int64, chunk: Int, untilOneStays: Bool) -> [Int64] {
+    private func search(from start: Int64, below bound: Int64, chunk: Int, untilOneStays: Bool) -> [Int64] {
         let onTheirWay = offsetsOnTheirWay
         var head: [Int64] = []
-        search: for hole in progress.done.holes(in: progress.lowWater..<max(progress.lowWater, bound), limit: chunk) {
+        let start = max(start, progress.lowWater)
+        search: for hole in progress.done.holes(in: start..<max(start, bound), limit: chunk) {
             for offset in hole {
                 guard head.count < chunk else { break search }
                 if held[offset] == nil, !cleaning.refused.contains(offset), !onTheirWay.contains(offset) {
@@ -53,7 +64,6 @@ extension OwnedPartition {
         defer { cleaning.forgetAsked() }
         guard mayFire else { return }
         let onTheirWay = offsetsOnTheirWay.union(underWay.map(\.offset))
-        var claimed = 0
         let found = Dictionary(records.map { ($0.offset, $0) }) { first, _ in first }
         for offset in cleaning.asked where !progress.isDone(offset) {
             guard !onTheirWay.contains(offset), let record = found[offset], case .due(let due) = planner.arrival(of: record, now: now),
@@ -68,9 +78,8 @@ extension OwnedPartition {
             let output = planner.reappend(record, due: due)
             cleaning.claim(offset, size: output.contentSize)
             pending.append(Move(offset: offset, due: due, record: record, output: output, kind: .cleaned))
-            claimed += 1
         }
         // Behind what grew too old there may be more of it than a chunk a second.
-        if cleaning.isWholeChunk, claimed == cleaning.asked.count, !cleaning.stopsWhereOneStays { cleaning.notBefore = now }
+        if cleaning.isWholeChunk, !cleaning.stopsWhereOneStays { cleaning.notBefore = now }
     }
 }
