@@ -8,7 +8,7 @@ import RetrySimulation
 
 let usage = """
     usage: retry-simulate [--world NAME] [--seeds N] [--first N] [--verbose] [--until-failure]
-      --world NAME      what is simulated: relay, producer or month, or all of them (relay and producer)
+      --world NAME      what is simulated: relay, producer, month, or all of them; relay and producer if it is not said
       --seeds N         how many seeds (200)
       --first N         the first of them (1)
       --verbose         print what happens, step by step

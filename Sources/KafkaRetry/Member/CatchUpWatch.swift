@@ -30,7 +30,9 @@ struct CatchUpWatch {
         let latest = catchUp()
         guard latest.total - latest.read > Self.slack else {
             defer { (since, told) = (nil, nil) }
-            return told == nil ? nil : since.map { .caughtUp(latest, after: now - $0) }
+            // Partitions that left took with them what was not read.
+            guard let told, latest.total >= told.catchUp.total else { return nil }
+            return since.map { .caughtUp(latest, after: now - $0) }
         }
         let since = since ?? now
         self.since = since
