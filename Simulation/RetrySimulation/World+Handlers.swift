@@ -55,8 +55,11 @@ extension World {
 
     /// Calls wait for a slot in order.
     func handle(_ call: HandlerCall, _ member: Member) {
-        guard plan.handlers != nil else { return violate("\(member.name) handles what it should relay: \(call)") }
+        guard let handlers = plan.handlers else { return violate("\(member.name) handles what it should relay: \(call)") }
         member.waitingCalls.append(call)
+        let most = slots(of: call, handlers) + (handlers.batchSize == 1 ? 256 : 0)
+        let count = runningLike(call, member).count + member.waitingCalls.count { isLike($0, call) }
+        if count > most { violate("\(member.name) hands out \(count) calls of a kind, more than \(most)") }
         // Whatever runs them may be busy.
         if dice.happens(20) {
             deliver(to: member, after: dice.milliseconds(0...dice.pick([5, 50, 50, 20_000]))) { [self] in beginCalls(member) }
@@ -151,9 +154,11 @@ extension World {
     // MARK: - What is promised
 
     private func runningLike(_ call: HandlerCall, _ member: Member) -> [RunningHandler] {
-        member.running.values.filter {
-            $0.call.sourceTopic == call.sourceTopic && sources.contains($0.call.place.topic) == sources.contains(call.place.topic)
-        }
+        member.running.values.filter { isLike($0.call, call) }
+    }
+
+    private func isLike(_ call: HandlerCall, _ other: HandlerCall) -> Bool {
+        call.sourceTopic == other.sourceTopic && sources.contains(call.place.topic) == sources.contains(other.place.topic)
     }
 
     private func slots(of call: HandlerCall, _ handlers: HandlerPlan) -> Int {

@@ -27,7 +27,7 @@ final class HandlerPool: Sendable {
     private struct Line {
         var slots: Int
         var workers = 0
-        private var calls: [(call: HandlerCall, since: ContinuousClock.Instant)] = []
+        private var calls: [(call: HandlerCall, since: ContinuousClock.Instant)?] = []
         private var taken = 0
 
         init(slots: Int) { self.slots = slots }
@@ -45,14 +45,15 @@ final class HandlerPool: Sendable {
                     taken = 0
                 }
             }
-            return calls[taken]
+            // What it holds counts against nothing any more.
+            return calls[taken].take()
         }
 
         /// Takes out those of these calls that wait.
         mutating func remove(_ ids: Set<Int>) -> [Int] {
-            let removed = calls[taken...].map(\.call.id).filter(ids.contains)
+            let removed = calls[taken...].compactMap { $0?.call.id }.filter(ids.contains)
             guard !removed.isEmpty else { return [] }
-            calls = calls[taken...].filter { !ids.contains($0.call.id) }
+            calls = calls[taken...].filter { $0.map { !ids.contains($0.call.id) } ?? false }
             taken = 0
             return removed
         }
@@ -68,6 +69,8 @@ final class HandlerPool: Sendable {
         var began: Timestamp?
         /// Whether it is among those of which there may be something to tell.
         var isListed = false
+        /// Its task is cancelled, or about to be, for the sake of the call that it runs: it takes no other.
+        var isCancelled = false
 
         mutating func take(_ call: HandlerCall, at moment: Timestamp?) {
             (id, place, offset, began) = (call.id, call.place, call.items.first?.record.offset ?? 0, moment)
@@ -147,7 +150,13 @@ final class HandlerPool: Sendable {
     /// Asks a call to end, or drops it if it has not begun. It is told of like any other when it is over.
     func cancel(_ id: Int) {
         if withdraw([id]) { return }
-        content.withLock { $0.workers.values.first { $0.id == id }?.task }?.cancel()
+        let task = content.withLock { content -> Task<Void, Never>? in
+            guard let number = content.workers.first(where: { $0.value.id == id })?.key else { return nil }
+            content.workers[number]?.isCancelled = true
+            return content.workers[number]?.task
+        }
+        // Handlers' own code may run here.
+        task?.cancel()
     }
 
     /// Drops those of these calls that wait for a slot. True if any did.
@@ -184,6 +193,7 @@ final class HandlerPool: Sendable {
     func end(_ log: RetryLogger) async {
         let left = content.withLock { content in
             content.lines = [:]
+            for number in Array(content.workers.keys) { content.workers[number]?.isCancelled = true }
             return content.workers.values.map { $0 }
         }
         guard !left.isEmpty else { return }
@@ -227,17 +237,18 @@ final class HandlerPool: Sendable {
         var last: Run?
         var calls = 0
         while let next = next(for: number, kind, after: last) {
-            last = await run(next.call, number, isLate: next.isLate)
+            last = await run(next.call, number, began: next.began)
             calls += 1
             if calls % Self.mostInRow == 0 { await Task.yield() }
         }
     }
 
-    /// Tells what the worker's last call came to, and takes its next one. A worker without one ends; so does one that was cancelled, in whose
+    /// Tells what the worker's last call came to, and takes its next one, which begins now unless it is too late for that. A worker without one ends; so does one that was cancelled, in whose
     /// place another one comes.
-    private func next(for number: Int, _ kind: Kind, after last: Run?) -> (call: HandlerCall, isLate: Bool)? {
-        let (now, instant, isCancelled) = (clock.now, ContinuousClock.now, Task.isCancelled)
-        let (next, isFirst) = content.withLock { content -> ((call: HandlerCall, isLate: Bool)?, Bool) in
+    private func next(for number: Int, _ kind: Kind, after last: Run?) -> (call: HandlerCall, began: Timestamp?)? {
+        let (now, instant) = (clock.now, ContinuousClock.now)
+        let (next, isFirst) = content.withLock { content -> ((call: HandlerCall, began: Timestamp?)?, Bool) in
+            let isCancelled = content.workers[number]?.isCancelled ?? true
             var wasEmpty = false
             if let last {
                 wasEmpty = content.over.isEmpty
@@ -249,32 +260,34 @@ final class HandlerPool: Sendable {
                 addWorkers(kind, &content)
                 return (nil, wasEmpty)
             }
-            let isLate = instant - since >= standstill.bound
-            content.workers[number, default: Worker()].take(call, at: isLate ? nil : now)
+            let began = instant - since < standstill.bound ? now : nil
+            content.workers[number]?.take(call, at: began)
             content.list(number)
-            return ((call, isLate), wasEmpty)
+            return ((call, began), wasEmpty)
         }
         if isFirst { wakeUp() }
         return next
     }
 
-    private func run(_ call: HandlerCall, _ number: Int, isLate: Bool) async -> Run {
+    private func run(_ call: HandlerCall, _ number: Int, began: Timestamp?) async -> Run {
         var run = Run(call: call)
-        // The process stood still before the call could begin. If its membership has ended meanwhile, that is known soon, and cancels the call.
-        if isLate {
-            try? await Task.sleep(for: standstill.pause)
-            let now = clock.now
-            content.withLock { content in
-                content.workers[number]?.began = now
-                content.list(number)
-            }
-        }
+        let moment = if let began { began } else { await beginLate(number) }
         // What it came to would be dropped.
         guard !Task.isCancelled, let handler = handlers[call.sourceTopic] else { return run }
-        let began = clock.now
-        let stopwatch = HandlerStopwatch(call, now: began)
-        run.outcomes = await handler.outcomes(of: call, began: began)
+        let stopwatch = HandlerStopwatch(call, now: moment)
+        run.outcomes = await handler.outcomes(of: call, began: moment)
         run.reading = stopwatch.reading
         return run
+    }
+
+    /// The process stood still before a call could begin. If its membership has ended meanwhile, that is known soon, and cancels the call.
+    private func beginLate(_ number: Int) async -> Timestamp {
+        try? await Task.sleep(for: standstill.pause)
+        let now = clock.now
+        content.withLock { content in
+            content.workers[number]?.began = now
+            content.list(number)
+        }
+        return now
     }
 }

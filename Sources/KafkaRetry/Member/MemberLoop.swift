@@ -287,7 +287,7 @@ actor MemberLoop {
         guard let handlers else { return }
         let now = now
         let news = handlers.takeNews()
-        for call in news.began { machine.began(call.id, at: call.at) }
+        for call in news.began { machine.began(call.id, at: min(call.at, now)) }
         machine.handled(news.handled, now: now)
         for call in news.withdrawn { machine.withdrawn(call) }
     }

@@ -8,6 +8,8 @@ extension HopMachine {
             let isRetry: Bool
 
             fileprivate var index: Int { handler * 2 + (isRetry ? 1 : 0) }
+            /// The topic's other kind, with the same breaker.
+            fileprivate var other: Pool { Pool(handler: handler, isRetry: !isRetry) }
         }
 
         struct Call: Sendable {
@@ -58,7 +60,7 @@ extension HopMachine.Handlers {
     mutating func admits(_ pool: Pool, now: Timestamp) -> (calls: Int, isProbe: Bool) {
         let slots = slots[pool.index]
         switch breakers[pool.handler]?.admits(now: now) {
-        case nil, .all: return (slots.free(failuresLeft: breakers[pool.handler]?.failuresLeft), false)
+        case nil, .all: return (slots.free(failuresLeft: failuresLeft(pool)), false)
         case .some(.none): return (0, false)
         case .probe: return (breakers[pool.handler]?.probe == nil ? min(1, slots.count - slots.taken) : 0, true)
         }
@@ -66,13 +68,15 @@ extension HopMachine.Handlers {
 
     /// When a call of this kind may start that could `start` then.
     func wake(_ pool: Pool, start: Timestamp) -> Timestamp {
-        guard slots[pool.index].free(failuresLeft: breakers[pool.handler]?.failuresLeft) > 0 else { return .distantFuture }
+        guard slots[pool.index].free(failuresLeft: failuresLeft(pool)) > 0 else { return .distantFuture }
         switch breakers[pool.handler]?.state {
         case nil, .closed: return start
         case .open(let until): return max(start, until)
         case .halfOpen: return breakers[pool.handler]?.probe == nil ? start : .distantFuture
         }
     }
+
+    private func failuresLeft(_ pool: Pool) -> Int? { breakers[pool.handler].map { $0.failuresLeft - slots[pool.other.index].taken } }
 
     mutating func add(_ handed: HandlerCall, _ pool: Pool, isProbe: Bool, now: Timestamp) {
         let call = Call(handed: handed, pool: pool, handedOut: now)
@@ -109,6 +113,9 @@ extension HopMachine.Handlers {
     mutating func ended(_ call: Call, now: Timestamp) {
         slots[call.pool.index].ahead.ended(since: call.handedOut, now: now)
     }
+
+    /// Whether its topic has a breaker, which wants to know what calls come to.
+    func hasBreaker(_ call: Call) -> Bool { breakers[call.pool.handler] != nil }
 
     /// What its breaker makes of a call; tells if that changed.
     mutating func learn(_ outcomes: [HandlingOutcome], of call: Call, now: Timestamp) -> HopNotice? {
@@ -162,14 +169,15 @@ extension HopMachine.Handlers {
         for index in slots.indices {
             guard let since = slots[index].ahead.waitingSince(hasBegun: { calls[$0]?.hasBegun ?? true }) else { continue }
             let end = since.advanced(milliseconds: CallsAhead.longestWaitMilliseconds)
-            guard end <= now else {
-                nextTakeBack = min(nextTakeBack, end)
-                continue
-            }
-            slots[index].ahead.stop()
-            taken += notBegun { $0.pool.index == index }.suffix(max(0, slots[index].taken - slots[index].count))
+            if end <= now { taken += takeSurplus(index) } else { nextTakeBack = min(nextTakeBack, end) }
         }
         return taken
+    }
+
+    /// Those that have not begun and have no slot.
+    private mutating func takeSurplus(_ index: Int) -> [Int] {
+        slots[index].ahead.stop()
+        return notBegun { $0.pool.index == index }.suffix(max(0, slots[index].taken - slots[index].count))
     }
 
     /// Those that may not have begun and are not over, in the order in which they were handed out.
@@ -177,16 +185,17 @@ extension HopMachine.Handlers {
         calls.filter { !$0.value.hasBegun && !$0.value.isOver && matches($0.value) }.keys.sorted()
     }
 
-    /// The clock was set back: what was to be then is counted from now.
-    mutating func forgetWaits(now: Timestamp) {
+    /// The clock was set back: what was to be then is counted from now. Answers the calls that go back, since how long they have waited for
+    /// a slot is not known any more.
+    mutating func forgetWaits(now: Timestamp) -> [Int] {
         for index in breakers.indices { breakers[index]?.forgetWaits() }
-        for index in slots.indices { slots[index].ahead.stop() }
         notBefore = .distantPast
         (nextDeadline, nextTakeBack) = (.distantFuture, .distantFuture)
         for (id, call) in calls where !call.isOver {
             if let deadline = call.deadline { calls[id]?.deadline = min(deadline, call.handed.deadline(began: now) ?? deadline) }
             expectDeadline(of: calls[id] ?? call, now: now)
         }
+        return slots.indices.flatMap { takeSurplus($0) }
     }
 }
 

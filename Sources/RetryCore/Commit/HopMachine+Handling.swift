@@ -68,7 +68,7 @@ extension HopMachine {
     /// What has not begun does not.
     mutating func withdrawCalls(where matches: (Handlers.Call) -> Bool) { withdraw(handlers.notBegun(where: matches)) }
 
-    private mutating func withdraw(_ calls: [Int]) { if !calls.isEmpty { out.ask(.withdraw(calls: calls)) } }
+    mutating func withdraw(_ calls: [Int]) { if !calls.isEmpty { out.ask(.withdraw(calls: calls)) } }
 
     // MARK: - Ending
 
@@ -82,6 +82,9 @@ extension HopMachine {
         for (id, outcomes) in ended {
             guard let call = handlers.remove(id) else { continue }
             handlers.ended(call, now: now)
+            // In the order in which they ended, since the latest count.
+            if handlers.hasBreaker(call), !call.isOver, partitions[call.place]?.epoch == call.epoch { learn(outcomes, of: call, now: now) }
+            handlers.endProbe(call)
             finished[call.place, default: []].append((call, outcomes))
         }
         for (place, calls) in finished.sorted(by: { $0.key < $1.key }) { finish(calls, of: place, now: now) }
@@ -92,13 +95,10 @@ extension HopMachine {
     ) {
         let epoch = partitions[place]?.epoch
         var finished: [FinishedCall] = []
-        for (call, outcomes) in calls {
-            defer { handlers.endProbe(call) }
-            guard call.epoch == epoch else { continue }
+        for (call, outcomes) in calls where call.epoch == epoch {
             if call.isOver {
                 partitions[place]?.handling?.releaseLanes(of: call.handed.id)
             } else {
-                learn(outcomes, of: call, now: now)
                 finished.append(FinishedCall(call: call.handed, outcomes: outcomes))
             }
         }

@@ -236,7 +236,7 @@ public struct HopMachine: Sendable {
         notBefore = .distantPast
         lastSave = [:]
         suspectTargets.forgetWaits()
-        handlers.forgetWaits(now: now)
+        withdraw(handlers.forgetWaits(now: now))
         for index in revocations.indices { revocations[index].since = min(revocations[index].since, now) }
         for place in places { partitions[place]?.forgetWaits() }
     }

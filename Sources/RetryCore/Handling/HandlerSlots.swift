@@ -12,7 +12,10 @@ struct HandlerSlots: Sendable {
         isAheadAllowed = settings.batchSize <= 1
     }
 
-    /// How many calls may be handed out now, those included that go ahead of a free slot: never so many that could open the breaker.
+    /// How many calls may be handed out now, those included that go ahead of a free slot: these never so many that all that are out could do
+    /// more than open the breaker.
+    ///
+    /// - Parameter failuresLeft: so many failures would open it, less the calls of the topic's other kind.
     func free(failuresLeft: Int?) -> Int {
         let most = isAheadAllowed ? min(count + ahead.count, failuresLeft ?? .max) : count
         return max(count, most) - taken

@@ -47,6 +47,52 @@ import Testing
         #expect(script.machine.handlers.calls.count == 10, "nine more failures of 12 would open it, and there is one slot")
     }
 
+    @Test func firstHandlingsAndRetriesOfATopicShareWhatOpensItsBreaker() throws {
+        var settings = HandlerSettings(HopPlanner(try HopSettings(sourceTopic: "T", group: "g", policy: .fixed(.seconds(1), retries: 1))))
+        (settings.concurrency, settings.retryConcurrency) = (1, 1)
+        var handlers = HopMachine.Handlers([settings])
+        let kinds = [false, true].map { HopMachine.Handlers.Pool(handler: 0, isRetry: $0) }
+        let now = Timestamp(milliseconds: 0)
+        func add(_ pool: HopMachine.Handlers.Pool) -> Int {
+            let id = handlers.lastCall + 1
+            let call = HandlerCall(id: id, sourceTopic: "T", place: source, items: [], timeLimit: nil, epoch: Epoch(assignment: 1))
+            handlers.add(call, pool, isProbe: false, now: now)
+            return id
+        }
+        for pool in kinds {
+            for _ in 0..<100 { if let call = handlers.remove(add(pool)) { handlers.ended(call, now: now) } }
+        }
+        #expect(handlers.admits(kinds[0], now: now).calls == 20, "20 failures would open it")
+        for _ in 0..<20 { _ = add(kinds[0]) }
+        #expect(handlers.admits(kinds[1], now: now).calls == 1, "there is a slot")
+    }
+
+    @Test func aBreakerLearnsInTheOrderInWhichCallsEnded() throws {
+        let script = try HandlingScript.script {
+            var breaker = BreakerSettings()
+            (breaker.minimum, breaker.window) = (5, 10)
+            ($0.breaker, $0.concurrency, $0.order) = (breaker, 32, .unordered)
+        }
+        let other = TopicPartition("T", 1)
+        script.own([source, other])
+        let records = records(9)
+        script.machine.fetched(source, records, now: script.now)
+        script.machine.fetched(
+            other,
+            records.map { record in
+                var record = record
+                record.source = other
+                return record
+            }, now: script.now)
+        _ = script.wants()
+        let calls = script.machine.handlers.calls.values
+        func ids(_ place: TopicPartition) -> [Int] { calls.filter { $0.place == place }.map(\.handed.id).sorted() }
+        let ended = zip(ids(source), ids(other)).flatMap { [($0, [HandlingOutcome.done]), ($1, [.retry(failure, after: nil)])] }
+        #expect(ended.count == 18)
+        script.machine.handled(ended.map { (id: $0.0, outcomes: $0.1) }, now: script.now)
+        #expect(!script.machine.takeNotices().contains(.breakerOpened("T")), "half of any ten failed")
+    }
+
     @Test func noneGoesAheadWhereACallTakesManyRecords() throws {
         let script = try HandlingScript.script { ($0.concurrency, $0.batchSize) = (1, 2) }
         script.own([source])
@@ -88,6 +134,31 @@ import Testing
             script.machine.handled(call, outcomes: [.done], now: script.now)
         }
         #expect(handled == ["handle T[0] [4]", "handle T[0] [5]", "handle T[0] [6]"])
+    }
+
+    @Test func aRecordWithoutAKeyThatGoesBackIsTheNextAlthoughLanesAreLetGo() throws {
+        let keys = ["x", "y", "z", nil, "b", "a", "b", "a", "b", "a"]
+        let script = try ahead(3, of: keys.enumerated().map { HandlingScript.record(Int64($0), key: $1) })
+        _ = script.wants()
+        script.machine.holdCalls(until: script.now)
+        #expect(script.wants().first == "withdraw [4, 5, 6]", "records 3, 4 and 5")
+        for call in 4...6 { script.machine.withdrawn(call) }
+        #expect(script.machine.partitions[source]?.backlog == 7)
+        var handled: [String] = []
+        for call in 7...13 {
+            script.wait(10)
+            handled += script.started()
+            script.machine.handled(call, outcomes: [.done], now: script.now)
+        }
+        #expect(handled == (3...9).map { "handle T[0] [\($0)]" })
+    }
+
+    @Test func aClockSetBackTakesBackWhatHasNoSlot() throws {
+        let script = try ahead(3, of: records(12))
+        _ = script.wants()
+        script.machine.began(4, at: script.now)
+        script.wait(-60_000)
+        #expect(script.wants().first == "withdraw [5, 6, 7]")
     }
 
     @Test func aBreakerThatOpensTakesBackWhatHasNotBegun() throws {

@@ -90,7 +90,7 @@ extension OwnedPartition {
     mutating func putBack(_ call: HandlerCall) {
         for item in call.items.reversed() {
             guard let entry = handling?.putBack(item.record.offset, call: call.id) else { continue }
-            queue.insert(offset: entry.offset, due: entry.due, payload: entry.payload, size: entry.size)
+            queue.insert(offset: entry.offset, due: entry.due, payload: entry.payload, size: entry.size, isKept: true)
         }
     }
 

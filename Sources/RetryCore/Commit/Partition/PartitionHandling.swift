@@ -21,6 +21,8 @@ struct PartitionHandling: Sendable {
     private var letGo: [(lane: Lane, offset: Int64)] = []
     /// Lanes of handlers that are overdue and still run.
     private var kept: [Int: [Lane]] = [:]
+    /// Records of a source without a lane whose calls never began, sorted by offset: what came behind them in the queue does not go before.
+    private var returned: [Entry] = []
     private var continuing: (call: Int, lane: Lane)?
     /// What the records take that run or wait for their lane.
     private(set) var bytes = 0
@@ -40,8 +42,8 @@ struct PartitionHandling: Sendable {
     /// The same without records.
     var empty: PartitionHandling { PartitionHandling(settings, number: pool.handler, isSource: isSource) }
 
-    /// How many records wait for their lane.
-    var waitingCount: Int { lanes.waitingCount }
+    /// How many records wait for their lane, or for another call.
+    var waitingCount: Int { lanes.waitingCount + returned.count }
 
     /// Whether nothing that comes from the queue could start now.
     var isBlocked: Bool { lanes.isBlocked || lanes.waitingCount >= Self.mostWaiting }
@@ -49,19 +51,25 @@ struct PartitionHandling: Sendable {
     /// How many records' handlers run.
     var runningCount: Int { running.count }
 
-    /// The first record that waited for its lane and that `call` could take now.
+    /// The first record that waited here and that `call` could take now.
     func nextLetGo(call: Int) -> Int64? {
         if let lane = continued(by: call), let entry = lanes.next(lane) { return entry.offset }
-        return letGo.first?.offset
+        guard let entry = returned.first, entry.offset < letGo.first?.offset ?? .max else { return letGo.first?.offset }
+        return entry.offset
     }
 
-    /// All that run or wait for their lane.
-    var entries: some Sequence<Entry> { running.values.map(\.entry) + Array(lanes.waiting) }
+    /// All that run or wait here.
+    var entries: some Sequence<Entry> { running.values.map(\.entry) + returned + Array(lanes.waiting) }
 
     /// The next record whose turn in its lane has come; `call` takes the lane.
     mutating func takeLetGo(call: Int) -> Entry? {
         if let lane = continued(by: call), let entry = lanes.takeNext(lane, call: call) {
             running[entry.offset] = Running(entry: entry, lane: lane)
+            return entry
+        }
+        if let entry = returned.first, entry.offset < letGo.first?.offset ?? .max {
+            returned.removeFirst()
+            running[entry.offset] = Running(entry: entry, lane: nil)
             return entry
         }
         guard let lane = letGo.first?.lane else { return nil }
@@ -84,12 +92,16 @@ struct PartitionHandling: Sendable {
         return true
     }
 
-    /// Its handling never began. It is the next of its lane; one that has none is handed back.
+    /// Its handling never began. It is the next of its lane, or, without one, of the source's records; a retry is handed back.
     mutating func putBack(_ offset: Int64, call: Int) -> Entry? {
         guard let record = running.removeValue(forKey: offset) else { return nil }
-        guard let lane = record.lane, lanes.putBack(record.entry, lane, call: call) else {
+        guard isSource else {
             bytes -= record.entry.size
             return record.entry
+        }
+        guard let lane = record.lane, lanes.putBack(record.entry, lane, call: call) else {
+            returned.insert(record.entry, at: returned.partitioningIndex { $0.offset > offset })
+            return nil
         }
         letGo.removeAll { $0.lane == lane }
         letGo.insert((lane, offset), at: letGo.partitioningIndex { $0.offset > offset })
