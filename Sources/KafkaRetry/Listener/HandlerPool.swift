@@ -25,38 +25,11 @@ final class HandlerPool: Sendable {
 
     /// The calls of one kind.
     private struct Line {
-        var slots: Int
+        let slots: Int
         var workers = 0
-        private var calls: [(call: HandlerCall, since: ContinuousClock.Instant)?] = []
-        private var taken = 0
+        var waiting = Fifo<(call: HandlerCall, since: ContinuousClock.Instant)>()
 
         init(slots: Int) { self.slots = slots }
-
-        var waiting: Int { calls.count - taken }
-
-        mutating func append(_ new: ArraySlice<HandlerCall>, since: ContinuousClock.Instant) { calls += new.map { ($0, since) } }
-
-        mutating func popFirst() -> (call: HandlerCall, since: ContinuousClock.Instant)? {
-            guard taken < calls.count else { return nil }
-            defer {
-                taken += 1
-                if taken == calls.count || taken > 1_024 {
-                    calls.removeFirst(taken)
-                    taken = 0
-                }
-            }
-            // What it holds counts against nothing any more.
-            return calls[taken].take()
-        }
-
-        /// Takes out those of these calls that wait.
-        mutating func remove(_ ids: Set<Int>) -> [Int] {
-            let removed = calls[taken...].compactMap { $0?.call.id }.filter(ids.contains)
-            guard !removed.isEmpty else { return [] }
-            calls = calls[taken...].filter { $0.map { !ids.contains($0.call.id) } ?? false }
-            taken = 0
-            return removed
-        }
     }
 
     /// A slot's task and what it runs.
@@ -141,7 +114,7 @@ final class HandlerPool: Sendable {
                 let calls = left.prefix { $0.place == first.place }
                 left = left[calls.endIndex...]
                 let kind = kind(of: first)
-                content.lines[kind, default: line(kind)].append(calls, since: now)
+                for call in calls { content.lines[kind, default: line(kind)].waiting.append((call, now)) }
                 addWorkers(kind, &content)
             }
         }
@@ -165,7 +138,10 @@ final class HandlerPool: Sendable {
         let wanted = Set(ids)
         let (count, isFirst) = content.withLock { content in
             let (isFirst, before) = (content.over.isEmpty, content.over.withdrawn.count)
-            for kind in Array(content.lines.keys) { content.over.withdrawn += content.lines[kind]?.remove(wanted) ?? [] }
+            for kind in Array(content.lines.keys) {
+                let calls = content.lines[kind]?.waiting.remove { wanted.contains($0.call.id) } ?? []
+                content.over.withdrawn += calls.map(\.call.id)
+            }
             return (content.over.withdrawn.count - before, isFirst && !content.over.isEmpty)
         }
         if isFirst { wakeUp() }
@@ -223,7 +199,7 @@ final class HandlerPool: Sendable {
     /// As many as there are slots for, and calls.
     private func addWorkers(_ kind: Kind, _ content: inout Content) {
         guard let line = content.lines[kind] else { return }
-        let count = min(line.slots - line.workers, line.waiting)
+        let count = min(line.slots - line.workers, line.waiting.count)
         guard count > 0 else { return }
         content.lines[kind]?.workers += count
         for _ in 0..<count {
@@ -254,7 +230,7 @@ final class HandlerPool: Sendable {
                 wasEmpty = content.over.isEmpty
                 content.end(last, isAbandoned: isCancelled)
             }
-            guard !isCancelled, let (call, since) = content.lines[kind]?.popFirst() else {
+            guard !isCancelled, let (call, since) = content.lines[kind]?.waiting.popFirst() else {
                 content.workers[number] = nil
                 content.lines[kind]?.workers -= 1
                 addWorkers(kind, &content)

@@ -13,9 +13,7 @@ struct CallsAhead: Sendable {
 
     private(set) var count = 0
     /// Calls that may not have begun, in the order in which they were handed out.
-    private var waiting: [(call: Int, since: Timestamp)] = []
-    /// How many of these have left already.
-    private var left = 0
+    private var waiting = Fifo<(call: Int, since: Timestamp)>()
 
     mutating func handedOut(_ call: Int, at now: Timestamp) { waiting.append((call, now)) }
 
@@ -30,18 +28,13 @@ struct CallsAhead: Sendable {
 
     /// Since when the longest waiting call waits; `hasBegun` says of a call whether it has begun, or is over.
     mutating func waitingSince(hasBegun: (Int) -> Bool) -> Timestamp? {
-        while left < waiting.count, hasBegun(waiting[left].call) { left += 1 }
-        if left == waiting.count || left > Self.most {
-            waiting.removeFirst(left)
-            left = 0
-        }
-        return left < waiting.count ? waiting[left].since : nil
+        while let next = waiting.first, hasBegun(next.call) { _ = waiting.popFirst() }
+        return waiting.first?.since
     }
 
     /// What waits is taken back, and nothing is handed out ahead until calls go through quickly again.
     mutating func stop() {
         count = 0
-        waiting = []
-        left = 0
+        waiting = Fifo()
     }
 }
