@@ -5,7 +5,12 @@ import RetryCore
 extension ProducerLoop {
     mutating func collectReports() {
         let now = now
-        for report in producer.deliveryReports() {
+        let reports = producer.deliveryReports()
+        // After these were taken: what the log says of a message it says before its report.
+        if links.board.epochs.changeCount != repeated.changes {
+            repeated = (links.board.epochs.limits.values.max() ?? 0, links.board.epochs.changeCount)
+        }
+        for report in reports {
             if let error = report.error {
                 if error.isFatal, !instanceIsLost { loseInstance() }
                 pending[report.token]?.partition = report.partition
@@ -14,10 +19,17 @@ extension ProducerLoop {
                 arrivedAt = now
                 if unreachable != nil { noteAnswer() }
                 pending[report.token]?.stands(report)
+                if let send = pending[report.token], send.handOver <= repeated.latest { noteRepeat(of: report, send) }
             }
             machine.reported(SendSlot(report.token), SendVerdict(report, instanceFailed: instanceIsLost), now: now)
         }
         if !instanceIsLost, producer.fatalError != nil { loseInstance() }
+    }
+
+    private mutating func noteRepeat(of report: RDKafkaDeliveryReport, _ send: PendingSend) {
+        let slot = SendSlot(report.token)
+        let place = TopicPartition(machine.name(ofTopic: machine.topicNumber(of: slot)), report.partition)
+        if let limit = links.board.epochs.limits[place], send.handOver <= limit { machine.mayBeWritten(slot) }
     }
 
     private mutating func note(_ error: RDKafkaError, of slot: Int) {

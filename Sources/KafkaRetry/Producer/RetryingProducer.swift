@@ -9,9 +9,10 @@ import RetryCore
 ///
 /// Its producer is idempotent and waits for all in-sync replicas. Messages of one key reach their partition in the order in which they were
 /// sent, through retries, an open breaker, the spool and new instances of librdkafka's producer; only those that a broker refused together
-/// with one that it does not take, too large for example, may arrive behind their successors. A message can be there twice in three cases:
-/// ``ProducerConfiguration/onAmbiguous`` is `retry`, librdkafka's producer failed for good and was replaced, both of which
-/// ``ProducerAccount/possiblyTwice`` counts, or the process was killed while spooled messages were being sent, which nobody can count.
+/// with one that it does not take, too large for example, may arrive behind their successors. A message can be there twice in four cases:
+/// ``ProducerConfiguration/onAmbiguous`` is `retry`; librdkafka's producer failed for good and was replaced; it raised its epoch while answers
+/// were lost, all of which ``ProducerAccount/possiblyTwice`` counts; or the process was killed while spooled messages were being sent, which
+/// nobody can count.
 public final class RetryingProducer: Sendable {
     private let configuration: ProducerConfiguration
     private let links: ProducerLoop.Links
@@ -33,13 +34,16 @@ public final class RetryingProducer: Sendable {
             }
         }
         let inputs = Mailbox<ProducerInput>()
-        let board = ProducerBoard(
-            RDKafkaObserver(error: { error in
+        let epochs = EpochWatch()
+        let observer = RDKafkaObserver(
+            log: { epochs.took($0) },
+            error: { error in
                 if error.code == .authentication || error.code == .saslAuthenticationFailed {
                     inputs.post(.refused(error.explainingSCRAM))
                 }
                 if error.code == .allBrokersDown { inputs.post(.unreachable(error)) }
-            }))
+            })
+        let board = ProducerBoard(observer, epochs)
         let first: RDKafkaProducer
         do throws(RDKafkaConfigurationError) {
             first = try RDKafkaProducer(configuration.client, observer: board.observer, wakeUp: { inputs.ring() })

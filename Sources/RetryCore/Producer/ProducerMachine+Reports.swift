@@ -5,7 +5,7 @@ extension ProducerMachine {
         guard entries[Int(slot)].state == .handed else { return }
         let lane = Int(entries[Int(slot)].lane)
         let topic = lanes[lane].topic
-        let group = topics[topic].group
+        let group = topics[topic].groups[lane] ?? 0
         takeBack(slot)
         let stillOut = topics[topic].handed
         switch verdict {
@@ -49,6 +49,9 @@ extension ProducerMachine {
         }
         review(lane, now: now)
     }
+
+    /// An earlier copy of a message may stand in the log, though no report of it said so.
+    public mutating func mayBeWritten(_ slot: SendSlot) { entries[slot.index].isSuspect = true }
 
     /// What was read from the spool stood before all that waits, however late it was read.
     private mutating func noteWritten(_ slot: Int32) {

@@ -44,9 +44,9 @@ extension ProducerMachine {
                 wantBack(at: tookBackAt + Self.backPatience)
                 return .again
             }
-            guard admitted > 0, hasRoom, topics[topic].group == 0 else { return .again }
+            guard admitted > 0, hasRoom, topics[topic].groups.isEmpty || !sharesRequests(lane, withGroups: true) else { return .again }
             if entries[Int(slot)].mostTogether < .max {
-                guard topics[topic].handed == 0 else { return .again }
+                guard !sharesRequests(lane, withGroups: false) else { return .again }
                 handGroup(from: lane, Int(min(entries[Int(slot)].mostTogether, Int32(clamping: admitted))))
                 topics[topic].breaker.handedOver(now: now)
                 return .again
@@ -65,7 +65,18 @@ extension ProducerMachine {
             hand(slot)
             size += 1
         }
-        topics[lanes[lane].topic].group = size
+        topics[lanes[lane].topic].groups[lane] = size
+    }
+
+    /// Whether one request may hold the lane's messages beside those of another that librdkafka has, or beside a group: librdkafka's
+    /// requests are of one partition each.
+    private func sharesRequests(_ lane: Int, withGroups: Bool) -> Bool {
+        func isShared(_ other: Int) -> Bool {
+            (withGroups || !lanes[other].out.isEmpty)
+                && (lanes[other].place == lanes[lane].place || !lanes[other].isOrdered || !lanes[lane].isOrdered)
+        }
+        let topic = topics[lanes[lane].topic]
+        return withGroups ? topic.groups.keys.contains(where: isShared) : topic.hasLane(where: isShared)
     }
 
     /// Whether librdkafka has a message that was handed over behind this one.
@@ -117,7 +128,7 @@ extension ProducerMachine {
         handed -= 1
         handedBytes -= Int(entries[Int(slot)].bytes)
         topics[lanes[lane].topic].handed -= 1
-        if topics[lanes[lane].topic].handed == 0 { topics[lanes[lane].topic].group = 0 }
+        if lanes[lane].out.isEmpty, !topics[lanes[lane].topic].groups.isEmpty { topics[lanes[lane].topic].groups[lane] = nil }
         if entries[Int(slot)].isExpired { overdue -= 1 }
         enqueue(lane)
     }

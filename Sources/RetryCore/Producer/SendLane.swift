@@ -59,8 +59,9 @@ struct SendTopic: Sendable {
     /// How many of its messages librdkafka has, and how many wait to be handed over.
     var handed = 0
     var waiting = 0
-    /// How many of these were handed over together, to find out which of them is refused: nothing else is, until their reports. 0 for none.
-    var group = 0
+    /// By lane, how many were handed over together to find out which of them is refused: nothing else that could be in a request with them
+    /// is, until their reports.
+    var groups: [Int: Int] = [:]
     /// The newest message that the spool was offered.
     var lastOffered: UInt64 = 0
 
@@ -80,6 +81,9 @@ struct SendTopic: Sendable {
         }
         return lanes[key]
     }
+
+    /// Whether one of its lanes, those of older numbers of partitions too, is such a one.
+    func hasLane(where isSuch: (Int) -> Bool) -> Bool { lanes.values.contains(where: isSuch) || drainingLanes.contains(where: isSuch) }
 
     mutating func add(_ lane: Int, _ key: SendLane.Key) {
         lanes[key] = lane

@@ -2,7 +2,7 @@ import Testing
 
 @testable import RetryCore
 
-/// A machine, a clock and one lane, for scripts that can stand in an expectation.
+/// A machine, a clock and one topic, for scripts that can stand in an expectation.
 private final class Script {
     private var machine: ProducerMachine
     private let topic: Int
@@ -18,10 +18,11 @@ private final class Script {
     }
 
     func accept(
-        _ origin: SendRequest.Origin = .caller, within time: Int64? = nil, isBacklog: Bool = false, mayBeWritten: Bool = false
+        _ origin: SendRequest.Origin = .caller, to place: SendRequest.Place = .partition(0), within time: Int64? = nil,
+        isBacklog: Bool = false, mayBeWritten: Bool = false
     ) -> SendSlot {
         let request = SendRequest(
-            topic: topic, place: .partition(0), origin: origin, deadline: time.map { now + $0 } ?? .max, isBacklog: isBacklog,
+            topic: topic, place: place, origin: origin, deadline: time.map { now + $0 } ?? .max, isBacklog: isBacklog,
             mayBeWritten: mayBeWritten)
         return machine.accept(request, now: now)
     }
@@ -37,6 +38,35 @@ private final class Script {
 }
 
 @Suite struct ProducerMachineTests {
+    // MARK: What was refused together
+
+    @Test func whoIsRefusedIsLookedForAmongThoseOfItsPartitionAlone() {
+        let script = Script()
+        let unanswered = script.accept(to: .partition(1))
+        let refused = script.accept()
+        #expect(script.next().sends.count == 2)
+        script.report(refused, .notWritten(.refused))
+        #expect(script.next().sends == [refused])
+        // Nothing joins it in a request; what is for another partition cannot.
+        let (other, behind, keyless) = (script.accept(to: .partition(1)), script.accept(), script.accept(to: .anywhere))
+        #expect(script.next().sends == [other])
+        script.report(refused, .notWritten(.refused))
+        #expect(Set(script.next().sends.map(\.index)) == [behind.index, keyless.index])
+        script.report(unanswered, .delivered)
+        #expect(script.next().ends.count == 1)
+    }
+
+    @Test func whatIsForAnyPartitionMayBeInARequestWithAll() {
+        let script = Script()
+        let keyless = script.accept(to: .anywhere)
+        let refused = script.accept()
+        #expect(script.next().sends.count == 2)
+        script.report(refused, .notWritten(.refused))
+        #expect(script.next().sends.isEmpty)
+        script.report(keyless, .delivered)
+        #expect(script.next().sends == [refused])
+    }
+
     // MARK: What may have been written
 
     @Test(arguments: [SendFailure.permanent, .refused]) func whatMayBeWrittenIsNeverCalledNotWritten(failure: SendFailure) {
