@@ -1,9 +1,11 @@
 /* What the retrying producer is measured beside: plain C on librdkafka, idempotent, acks=all, until all is acknowledged.
  *   cc -O2 produce.c -o produce $(pkg-config --cflags --libs rdkafka)
- *   produce BOOT TOPIC N SIZE [LINGER_MS]     TOPIC must exist
+ *   produce BOOT TOPIC N SIZE [LINGER_MS [WINDOW]]     TOPIC must exist
  * Keys and values are those of `retry-bench fill`. One thread hands over and polls; each report is counted and checked, no more.
+ * With a WINDOW at most so many are unacknowledged at a time, as with so many callers who wait for one message each.
  * Prints one JSON line. */
 #include <librdkafka/rdkafka.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,8 +38,8 @@ static void produce(rd_kafka_t *p, rd_kafka_topic_t *t, long number, char *value
 }
 
 int main(int argc, char **argv) {
-    if (argc < 5) fail("usage", "produce BOOT TOPIC N SIZE [LINGER_MS]");
-    long n = atol(argv[3]);
+    if (argc < 5) fail("usage", "produce BOOT TOPIC N SIZE [LINGER_MS [WINDOW]]");
+    long n = atol(argv[3]), window = argc > 6 ? atol(argv[6]) : LONG_MAX;
     size_t size = (size_t)atol(argv[4]);
     if (size < 8) fail("SIZE", "must be 8 or more");
     char e[512], *value = calloc(1, size);
@@ -54,6 +56,8 @@ int main(int argc, char **argv) {
     while (acknowledged < 1) rd_kafka_poll(p, 10);
     double start = now();
     for (long i = 0; i < n; i++) {
+        /* The message before these counts too. */
+        while (i - (acknowledged - 1) >= window) rd_kafka_poll(p, 10);
         produce(p, t, i, value, size);
         if (i % 1000 == 0) rd_kafka_poll(p, 0);
     }

@@ -10,6 +10,8 @@ enum RetryBench {
         retry-bench pending BOOT TOPIC N [SIZE [MEMORY]] [--rate PER_SECOND] [--seconds SECONDS]
         retry-bench evicted BOOT TOPIC N [SIZE [MEMORY]] [--rate PER_SECOND] [--due SECONDS] [--spread SECONDS] [--shuffled]
         retry-bench scale BOOT TOPIC N SIZE PARTITIONS PROCESSES
+        retry-bench steady-relay BOOT TOPIC [--rate PER_SECOND] [--seconds SECONDS]
+        retry-bench steady-retry BOOT TOPIC [--rate PER_SECOND] [--seconds SECONDS]
         retry-bench produce BOOT TOPIC N SIZE [BATCH]
         retry-bench produce-single BOOT TOPIC N SIZE [TASKS]
         """
@@ -17,7 +19,8 @@ enum RetryBench {
     /// The last three are what the others start.
     private static let commands: [String: @Sendable (String, String, inout Arguments) throws -> any BenchmarkCommand] = [
         "fill": FillCommand.init, "retry": RetryCommand.init, "relay": RelayCommand.init, "pending": PendingCommand.init,
-        "evicted": EvictedCommand.init, "scale": ScaleCommand.init, "produce": ProduceCommand.batches,
+        "evicted": EvictedCommand.init, "scale": ScaleCommand.init, "steady-relay": SteadyCommand.init,
+        "steady-retry": SteadyCommand.handled, "produce": ProduceCommand.batches,
         "produce-single": ProduceCommand.single, "member": MemberCommand.init, "read": ReadCommand.init, "write": WriteCommand.init,
     ]
 

@@ -9,40 +9,41 @@ import Synchronization
 /// "delivered". librdkafka tells of it in its log alone, under `debug=eos`: that a partition waits until nothing of it is in flight (`DRAIN`),
 /// which it does before it sends any of it again, and that the partition has taken another epoch (`NEWPID`). Both lines come before any of it is
 /// sent again, and so before its report. What was handed over before the first and is delivered after the second may be there twice.
+/// Messages are told apart by their sequence: the place among all that were accepted, in which those of a partition are handed over.
 final class EpochWatch: Sendable {
     private struct State {
-        /// By partition, the last handing over before it began to wait for what is in flight.
-        var drains: [TopicPartition: Int] = [:]
-        var limits: [TopicPartition: Int] = [:]
+        /// By partition, the newest message that was handed over before it began to wait for what is in flight.
+        var drains: [TopicPartition: UInt64] = [:]
+        var limits: [TopicPartition: UInt64] = [:]
     }
 
-    private let latest = Atomic<Int>(0)
+    private let latest = Atomic<UInt64>(0)
     private let changes = Atomic<Int>(0)
     private let state = Mutex(State())
 
-    /// To be told before each handing over, with its number; numbers ascend.
-    func handsOver(_ number: Int) { latest.store(number, ordering: .releasing) }
+    /// To be told before messages are handed over: the newest of them, or of earlier ones.
+    func handsOver(_ sequence: UInt64) { latest.store(sequence, ordering: .releasing) }
 
     /// How often ``limits`` have changed.
     var changeCount: Int { changes.load(ordering: .acquiring) }
 
     /// What was handed over up to this one, and had not ended then, may be in the partition twice.
-    var limits: [TopicPartition: Int] { state.withLock(\.limits) }
+    var limits: [TopicPartition: UInt64] { state.withLock(\.limits) }
 
     /// Takes a line of librdkafka's log, on any thread.
     func took(_ line: RDKafkaLogLine) {
         switch line.facility {
         case "DRAIN":
             guard let partition = Self.partition(line.message, before: " beginning partition drain") else { return }
-            let number = latest.load(ordering: .acquiring)
-            state.withLock { $0.drains[partition] = number }
+            let sequence = latest.load(ordering: .acquiring)
+            state.withLock { $0.drains[partition] = sequence }
         case "NEWPID":
             guard let partition = Self.partition(line.message, before: " changed PID{") else { return }
             state.withLock { state in
-                let number = state.drains.removeValue(forKey: partition)
+                let sequence = state.drains.removeValue(forKey: partition)
                 // Its first epoch repeats nothing.
-                guard let number, !line.message.contains(" changed PID{Invalid}") else { return }
-                state.limits[partition] = number
+                guard let sequence, !line.message.contains(" changed PID{Invalid}") else { return }
+                state.limits[partition] = sequence
                 changes.add(1, ordering: .releasing)
             }
         default: break

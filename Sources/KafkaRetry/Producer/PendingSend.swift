@@ -9,8 +9,6 @@ struct PendingSend {
     let index: Int
     /// What it takes of the producer's memory.
     let bytes: Int
-    /// In which handing over librdkafka got it last.
-    var handOver = 0
     /// Where it stands, once it does.
     var partition: Int32 = -1
     var offset: Int64?

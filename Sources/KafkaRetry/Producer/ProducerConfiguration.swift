@@ -84,7 +84,7 @@ public struct ProducerConfiguration: Sendable {
 
     /// librdkafka's properties for one instance.
     var client: RDKafkaConfiguration {
-        var client: RDKafkaConfiguration = ["client.id": "kafka-retry", "reconnect.backoff.max.ms": "500", "linger.ms": "5"]
+        var client: RDKafkaConfiguration = ["client.id": "kafka-retry", "reconnect.backoff.max.ms": "500", "linger.ms": "0.5"]
         client = client.merging(properties)
         client["bootstrap.servers"] = bootstrapServers.joined(separator: ",")
         client["enable.idempotence"] = "true"

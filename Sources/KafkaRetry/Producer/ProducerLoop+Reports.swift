@@ -19,17 +19,19 @@ extension ProducerLoop {
                 arrivedAt = now
                 if unreachable != nil { noteAnswer() }
                 pending[report.token]?.stands(report)
-                if let send = pending[report.token], send.handOver <= repeated.latest { noteRepeat(of: report, send) }
+                if repeated.newest > 0 { noteRepeat(of: report) }
             }
             machine.reported(SendSlot(report.token), SendVerdict(report, instanceFailed: instanceIsLost), now: now)
         }
         if !instanceIsLost, producer.fatalError != nil { loseInstance() }
     }
 
-    private mutating func noteRepeat(of report: RDKafkaDeliveryReport, _ send: PendingSend) {
+    private mutating func noteRepeat(of report: RDKafkaDeliveryReport) {
         let slot = SendSlot(report.token)
+        let sequence = machine.sequence(of: slot)
+        guard sequence <= repeated.newest else { return }
         let place = TopicPartition(machine.name(ofTopic: machine.topicNumber(of: slot)), report.partition)
-        if let limit = links.board.epochs.limits[place], send.handOver <= limit { machine.mayBeWritten(slot) }
+        if let limit = links.board.epochs.limits[place], sequence <= limit { machine.mayBeWritten(slot) }
     }
 
     private mutating func note(_ error: RDKafkaError, of slot: Int) {

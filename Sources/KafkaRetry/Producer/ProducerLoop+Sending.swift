@@ -34,11 +34,9 @@ extension ProducerLoop {
     /// Hands messages to librdkafka, in order; small ones that follow each other in a lane together.
     mutating func send(_ slots: [SendSlot]) {
         guard !slots.isEmpty else { return }
-        handOvers += 1
-        links.board.epochs.handsOver(handOvers)
+        links.board.epochs.handsOver(machine.newestHanded)
         var (topic, partition) = (-1, Int32(-1))
         for (index, slot) in slots.enumerated() {
-            pending[slot.index]?.handOver = handOvers
             guard let send = pending[slot.index] else { continue }
             let (itsTopic, itsPartition) = (machine.topicNumber(of: slot), machine.partition(of: slot) ?? -1)
             let size = send.contentSize

@@ -39,10 +39,8 @@ struct ProducerLoop: ~Copyable {
     var producer: RDKafkaProducer
     /// By slot.
     var pending: [PendingSend?] = []
-    /// How often messages were handed over, which is the number of the latest handing over.
-    var handOvers = 0
-    /// The latest that ``EpochWatch/limits`` name, and how often those had changed then.
-    var repeated = (latest: 0, changes: 0)
+    /// The newest message that ``EpochWatch/limits`` name, 0 for none, and how often those had changed then.
+    var repeated = (newest: UInt64(0), changes: 0)
     /// What is handed over together; empty between two turns.
     var batch = RDKafkaRecordBatch()
     /// By slot, of the pending ones that have failed before.

@@ -116,6 +116,7 @@ extension ProducerMachine {
         lanes[lane].out.insert(slot, in: &entries)
         entries[Int(slot)].state = .handed
         handed += 1
+        newestHanded = max(newestHanded, entries[Int(slot)].sequence)
         handedBytes += Int(entries[Int(slot)].bytes)
         topics[lanes[lane].topic].handed += 1
         work.sends.append(SendSlot(Int(slot)))

@@ -27,6 +27,8 @@ public struct ProducerMachine: Sendable {
     /// Messages in librdkafka's hands, and their bytes.
     public internal(set) var handed = 0
     var handedBytes = 0
+    /// The newest message that was ever handed over; 0 for none.
+    public internal(set) var newestHanded: UInt64 = 0
     /// How many of them should have ended by their deadlines.
     var overdue = 0
     /// In how many lanes messages wait to be given up until what was handed over is back.
@@ -79,6 +81,9 @@ public struct ProducerMachine: Sendable {
     public func partition(of slot: SendSlot) -> Int32? {
         if case .partition(let number) = lanes[Int(entries[slot.index].lane)].place { number } else { nil }
     }
+
+    /// The place of a message among all that were accepted, from 1.
+    public func sequence(of slot: SendSlot) -> UInt64 { entries[slot.index].sequence }
 
     /// Whether an attempt may have written it.
     public func isSuspect(_ slot: SendSlot) -> Bool { entries[slot.index].isSuspect }
