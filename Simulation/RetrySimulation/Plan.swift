@@ -13,6 +13,7 @@ struct Plan {
     var metadataCapacity: Int
     var brokerMetadataLimit: Int
     var batchRecords: Int
+    var batchSpacing: Duration
     var cleaning = CleaningSettings()
     var retention: Int64?
     var longestDelay: Int
@@ -68,6 +69,7 @@ struct Plan {
         readAhead = .milliseconds(dice.pick([500, 10_000]))
         jitter = dice.pick([.none, .full, .equal])
         handlers = dice.happens(50) ? HandlerPlan(&dice) : nil
+        batchSpacing = .milliseconds(dice.pick([0, 10, 200]))
         // Each record that is held in a source topic takes room in the metadata for good.
         if handlers != nil, metadataCapacity < 200 { poison = 0 }
     }

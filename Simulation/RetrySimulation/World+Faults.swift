@@ -17,6 +17,7 @@ extension World {
             group: Self.groupName, owner: owner, delivery: plan.delivery, planners: planners, seed: dice.next())
         settings.payloadBytes = plan.payloadBytes
         settings.batchRecords = plan.batchRecords
+        settings.batchSpacing = plan.batchSpacing
         settings.readAhead = plan.readAhead
         settings.metadataCapacity = plan.metadataCapacity
         settings.cleaning = plan.cleaning

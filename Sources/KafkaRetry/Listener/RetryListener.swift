@@ -196,7 +196,9 @@ public final class RetryListener: Sendable {
         settings.payloadBytes = MemberMemory(configuration.memory).payloadBytes
         settings.revocationGrace = configuration.revocationGrace
         settings.tellsHandled = configuration.environment.observer != nil
-        if !configuration.environment.clock.isRunning { (settings.saveInterval, settings.failurePause) = (.zero, .zero) }
+        if !configuration.environment.clock.isRunning {
+            (settings.saveInterval, settings.failurePause, settings.batchSpacing) = (.zero, .zero, .zero)
+        }
         return settings
     }
 }

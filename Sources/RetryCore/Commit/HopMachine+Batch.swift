@@ -1,7 +1,7 @@
 extension HopMachine {
     /// Closes a batch and begins its transaction, if there is reason for one.
     mutating func beginTransaction(now: Timestamp) {
-        guard notBefore <= now else { return }
+        guard nextBatch <= now else { return }
         if case .idle = transaction {
             guard let batch = closeBatch(now: now) else { return }
             transaction = .producing(batch)
@@ -15,7 +15,20 @@ extension HopMachine {
     private mutating func begin(_ batch: HopBatch, now: Timestamp) {
         lastBatch = batch.number
         for place in batch.parts.keys { lastSave[place] = now }
+        if !isLarge(batch) { spacedUntil = now.advanced(by: settings.batchSpacing) }
         out.ask(.produce(batch))
+    }
+
+    /// When the next batch may begin. Nothing that somebody waits for is kept back.
+    var nextBatch: Timestamp {
+        let isAwaited = isStopping || !revocations.isEmpty || !suspectTargets.isEmpty || lastWasAlone
+        return isAwaited ? notBefore : max(notBefore, spacedUntil)
+    }
+
+    /// Whether there may be much more of it at once.
+    private func isLarge(_ batch: HopBatch) -> Bool {
+        if batch.parts.values.reduce(0, { $0 + $1.moves.count }) > batchLimit.records / 2 { return true }
+        return batch.parts.values.reduce(0) { $1.moves.reduce($0) { $0 + $1.size } } > batchLimit.bytes / 2
     }
 
     /// Whether the next batch may be written already: all records of the one before stand in the log, and nothing is in trouble.

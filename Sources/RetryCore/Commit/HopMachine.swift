@@ -35,6 +35,9 @@ public struct HopMachine: Sendable {
         public var batchRecords = 20_000
         /// The most bytes of one batch.
         public var batchBytes = 16 << 20
+        /// A batch begins this long after the one before it at the earliest, unless that was large: each costs librdkafka and the broker as
+        /// much as some hundred records do, and beyond a certain number of them a second all are late.
+        public var batchSpacing: Duration = .milliseconds(10)
         /// So many records of a source partition wait for a handler before it is paused.
         public var mostBacklog = 20_000
         /// Progress that moved without a batch is saved this often.
@@ -103,6 +106,8 @@ public struct HopMachine: Sendable {
     /// After batches that failed, the next one waits a little, longer each time, so that a broker in trouble is not stormed.
     var failures = 0
     var notBefore = Timestamp.distantPast
+    /// Until then the one that began last is to be the only one → ``Settings/batchSpacing``.
+    var spacedUntil = Timestamp.distantPast
     var lastAsked = Timestamp.distantPast
     var metadataCapacity: Int
     var batchLimit: BatchLimit
@@ -142,25 +147,26 @@ public struct HopMachine: Sendable {
     /// When ``nextAction(now:)`` should be asked again though nothing was said to the machine.
     public func nextWake(now: Timestamp) -> Timestamp {
         var wake = nextHandlerWake(now: now)
+        let nextBatch = nextBatch
         guard case .idle = transaction else {
             guard mayGoAhead else { return wake }
-            return partitions.values.reduce(wake) { $1.mayFire ? min($0, max(notBefore, $1.nextFiring(limit: batchLimit))) : $0 }
+            return partitions.values.reduce(wake) { $1.mayFire ? min($0, max(nextBatch, $1.nextFiring(limit: batchLimit))) : $0 }
         }
         let readAhead = readAhead
         for partition in partitions.values where !partition.isSeeking {
             switch partition.phase {
             case .restoring, .catchingUp: break
-            case .announcing: if !partition.isRevoking { wake = min(wake, notBefore) }
+            case .announcing: if !partition.isRevoking { wake = min(wake, nextBatch) }
             case .firing:
                 if isStopping || partition.isRevoking {
-                    wake = min(wake, max(notBefore, partition.nextOwed(isStopping: isStopping)))
+                    wake = min(wake, max(nextBatch, partition.nextOwed(isStopping: isStopping)))
                 } else {
                     wake = min(
-                        wake, max(notBefore, partition.nextFiring(limit: batchLimit)),
+                        wake, max(nextBatch, partition.nextFiring(limit: batchLimit)),
                         partition.nextRead(readAhead))
                 }
                 if partition.isUnsaved, !partition.isRevoking {
-                    wake = min(wake, max(notBefore, isStopping ? now : nextSave(of: partition.place)))
+                    wake = min(wake, max(nextBatch, isStopping ? now : nextSave(of: partition.place)))
                 }
             }
         }
@@ -233,7 +239,7 @@ public struct HopMachine: Sendable {
 
     /// The clock was set back: moments that were computed from it mean nothing any more.
     private mutating func forgetWaits(now: Timestamp) {
-        notBefore = .distantPast
+        (notBefore, spacedUntil) = (.distantPast, .distantPast)
         lastSave = [:]
         suspectTargets.forgetWaits()
         withdraw(handlers.forgetWaits(now: now))

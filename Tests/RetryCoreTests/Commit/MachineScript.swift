@@ -20,6 +20,7 @@ final class MachineScript {
     ) throws {
         let planner = HopPlanner(try HopSettings(sourceTopic: "T", group: "g", policy: .fixed(.seconds(10), retries: 5)))
         var settings = HopMachine.Settings(group: "g", owner: "me", delivery: delivery, planners: ["T-Retry": planner], seed: 1)
+        settings.batchSpacing = .zero
         settings.overlapsBatches = false
         change(&settings)
         machine = HopMachine(settings)
