@@ -58,7 +58,7 @@ extension World {
         guard let handlers = plan.handlers else { return violate("\(member.name) handles what it should relay: \(call)") }
         for item in call.items { checkDue(item, call, member) }
         member.waitingCalls.append(call)
-        let most = slots(of: call, handlers) + (handlers.batchSize == 1 ? 256 : 0)
+        let most = slots(of: call, handlers) + (handlers.batchSize == 1 ? 1_024 : 0)
         let count = runningLike(call, member).count + member.waitingCalls.count { isLike($0, call) }
         if count > most { violate("\(member.name) hands out \(count) calls of a kind, more than \(most)") }
         // Whatever runs them may be busy.

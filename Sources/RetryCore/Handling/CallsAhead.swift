@@ -5,7 +5,7 @@
 /// for its slot for long. What waits here can neither be overtaken by a record that should come first nor be left out by a breaker.
 struct CallsAhead: Sendable {
     /// The most that are ever handed out beyond the slots.
-    static let most = 256
+    static let most = 1_024
     /// A call that is over within this time, its wait included, leaves room for one more.
     private static let soonMilliseconds: Int64 = 5
     /// No call waits longer for its slot: it is taken back.
