@@ -181,9 +181,9 @@ public struct HopMachine: Sendable {
 
     /// The targets have these numbers of partitions from now on.
     public mutating func takePartitionCounts(_ counts: PartitionCounts) {
-        for topic in Array(settings.planners.keys) { settings.planners[topic]?.partitionCounts.update(with: counts) }
-        for index in settings.handlers.indices { settings.handlers[index].planner.partitionCounts.update(with: counts) }
-        for place in Array(partitions.keys) { partitions[place]?.planner.partitionCounts.update(with: counts) }
+        settings.planners = settings.planners.mapValues { $0.knowing(counts) }
+        for index in settings.handlers.indices { settings.handlers[index].planner = settings.handlers[index].planner.knowing(counts) }
+        for (place, partition) in partitions { partitions[place]?.planner = partition.planner.knowing(counts) }
     }
 
     /// Brokers keep records of these retry topics for so long from now on, `nil` being for ever. Of others it stays as it was.

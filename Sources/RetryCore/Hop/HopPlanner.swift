@@ -1,12 +1,13 @@
 /// Plans the hops of one retry topic's records: from what a record's headers say, the settings and the time it is told follows what
 /// is to be written where. It does no I/O and knows no clock, and answers the same whenever it is asked the same.
-public struct HopPlanner: Sendable {
+///
+/// An object that never changes, since all partitions of a topic share it: a copy of its settings for each record would cost more than
+/// planning does.
+public final class HopPlanner: Sendable {
     /// What it plans by.
     public let settings: HopSettings
-    /// How many partitions the targets have; to be set again when they change.
-    public var partitionCounts: PartitionCounts {
-        didSet { takeCounts() }
-    }
+    /// How many partitions the targets have.
+    public let partitionCounts: PartitionCounts
 
     /// The first partitions of the topics that records go to.
     let source: TopicPartition
@@ -16,9 +17,9 @@ public struct HopPlanner: Sendable {
     /// In milliseconds: taking a `Duration` apart costs more than all else that an arrival does.
     let horizon: Int64
     let maxAge: Int64?
-    private(set) var sourceCount: Int32 = 0
-    private(set) var deadLetterCount: Int32 = 0
-    private(set) var retryCount: Int32 = 0
+    let sourceCount: Int32
+    let deadLetterCount: Int32
+    let retryCount: Int32
     private let group: [UInt8]
     private let service: [UInt8]?
 
@@ -34,7 +35,16 @@ public struct HopPlanner: Sendable {
         maxAge = settings.policy.maxAge?.roundedUpMilliseconds
         group = Array(settings.group.utf8)
         service = settings.service.map { Array($0.utf8) }
-        takeCounts()
+        sourceCount = partitionCounts[source.topic] ?? 0
+        deadLetterCount = partitionCounts[deadLetters.topic] ?? 0
+        retryCount = partitionCounts[retries.topic] ?? 0
+    }
+
+    /// The same planner, once topics have these numbers of partitions; those of others stay.
+    public func knowing(_ counts: PartitionCounts) -> HopPlanner {
+        var known = partitionCounts
+        known.update(with: counts)
+        return HopPlanner(settings, partitionCounts: known)
     }
 
     /// What a record that was just read from the retry topic is to us, and when something happens to it. One pass over its headers,
@@ -71,11 +81,5 @@ public struct HopPlanner: Sendable {
         if isMarker { return .passedOver }
         guard let service, let named = scan.content(.exceptionService) else { return nil }
         return named.elementsEqual(service) ? nil : .passedOver
-    }
-
-    private mutating func takeCounts() {
-        sourceCount = partitionCounts[source.topic] ?? 0
-        deadLetterCount = partitionCounts[deadLetters.topic] ?? 0
-        retryCount = partitionCounts[retries.topic] ?? 0
     }
 }

@@ -9,7 +9,7 @@ import Testing
         ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? standard
     }
 
-    @Test(.broker(requires: .transactions, .stableOffsets), .timeLimit(.minutes(30)))
+    @Test(.broker(requires: .transactions, .stableOffsets), .timeLimit(.minutes(max(30, number("CHAOS_KILLS", 20) / 5))))
     func killedAtRandomItLosesAndRepeatsNothing() async throws {
         let kills = Self.number("CHAOS_KILLS", 20)
         let records = Self.number("CHAOS_RECORDS", 1_000 * kills)

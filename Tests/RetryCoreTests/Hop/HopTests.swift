@@ -40,10 +40,10 @@ struct HopTests {
     @Test("goes by key where the source topic has become narrower")
     func narrower() throws {
         var relay = try HopFixture()
-        relay.planner.partitionCounts["PatientEvent"] = 2
+        relay.planner = relay.planner.knowing(["PatientEvent": 2])
         let sent = try #require(relay.republished(relay.record()))
         #expect(sent.target.partition == Partitioner.byKey([1, 0, 255], count: 2))
-        relay.planner.partitionCounts["PatientEvent"] = nil
+        relay.planner = HopPlanner(relay.planner.settings)
         #expect(try #require(relay.republished(relay.record())).target.partition == 3)
     }
 
