@@ -39,7 +39,7 @@ public struct ProducerConfiguration: Sendable {
     public var onAmbiguous = OnAmbiguous.retry
     /// When a topic's messages are kept back because none arrives.
     public var breaker = SendBreakerSettings()
-    /// What becomes of messages that are sent meanwhile.
+    /// What becomes of messages that wait then, and of those that are sent meanwhile.
     public var whenBreakerOpen = WhenOpen.wait
     /// The most that accepted messages take in memory; who sends more waits.
     public var memory = ByteSize.mebibytes(64)
@@ -88,8 +88,9 @@ public struct ProducerConfiguration: Sendable {
         client = client.merging(properties)
         client["bootstrap.servers"] = bootstrapServers.joined(separator: ",")
         client["enable.idempotence"] = "true"
-        // What ``EpochWatch`` reads: a few lines when something fails, none otherwise.
-        client["debug"] = properties["debug"].map { $0 + ",eos" } ?? "eos"
+        // What ``EpochWatch`` reads, at once: a few lines when something fails, none otherwise.
+        client["debug"] = ["eos", properties["debug"] ?? ""].filter { !$0.isEmpty }.joined(separator: ",")
+        client["log.queue"] = "false"
         // Deadlines are the machine's: librdkafka's are loose (measured: 2 s fired at 2.1 to 5.4 s), and break the order of a lane.
         client["message.timeout.ms"] = "0"
         client["partitioner"] = "murmur2_random"

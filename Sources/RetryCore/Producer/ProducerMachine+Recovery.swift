@@ -33,13 +33,25 @@ extension ProducerMachine {
         }
     }
 
-    /// Gives up what was accepted while the breaker is open.
+    /// Gives up one that waits while the breaker is open.
     mutating func refuse(_ slot: Int32, now: Int64) {
         if settings.whenOpen == .fail {
             leaveQueue(slot)
-            end(slot, .failed(.breakerOpen))
+            end(slot, entries[Int(slot)].isSuspect ? .ambiguous(.breakerOpen) : .failed(.breakerOpen))
         } else {
             giveUpWaiting(slot, .breakerOpen, now: now)
+        }
+    }
+
+    /// Gives up what waited when the breaker opened, or came back since.
+    mutating func refuseWaiting(topic: Int, now: Int64) {
+        for lane in lanes.indices where lanes[lane].topic == topic && lanes[lane].condemned < 0 {
+            if settings.whenOpen == .recover, settings.hasSpool, lanes[lane].isOrdered, !lanes[lane].isRecovery {
+                // Those before it go with it.
+                if lanes[lane].waiting.last >= 0 { refuse(lanes[lane].waiting.last, now: now) }
+            } else {
+                while lanes[lane].waiting.first >= 0 { refuse(lanes[lane].waiting.first, now: now) }
+            }
         }
     }
 

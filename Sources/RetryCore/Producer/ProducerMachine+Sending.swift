@@ -183,6 +183,8 @@ extension ProducerMachine {
         for topic in topics.indices {
             if topics[topic].breaker.stalled(now: now) { work.breakers.append((topic, true)) }
             if topics[topic].breaker.resumed(handed: topics[topic].handed, now: now) { enqueueAll(topic: topic) }
+            let keepsNone = settings.whenOpen != .wait && !isClosing && topics[topic].breaker.isOpen
+            if keepsNone, topics[topic].waiting > 0 { refuseWaiting(topic: topic, now: now) }
         }
     }
 }

@@ -27,6 +27,7 @@ struct SendBreaker: Sendable {
     }
 
     var isClosed: Bool { state == .closed }
+    var isOpen: Bool { if case .open = state { true } else { false } }
 
     /// How many messages may be handed over while `handed` are out.
     func admits(handed: Int) -> Int {

@@ -146,6 +146,59 @@ private final class Script {
         #expect(recoveries.map(\.slot) == [first, second, third] && recoveries.allSatisfy(\.maySpool))
     }
 
+    /// One is out that failed, which opens the breaker, and two wait behind it.
+    private func openBreaker(_ whenOpen: ProducerMachineSettings.WhenOpen) -> (script: Script, slots: [SendSlot]) {
+        let script = Script {
+            $0.whenOpen = whenOpen
+            $0.breaker.failures = 1
+            $0.laneWindow = 1
+        }
+        let slots = [script.accept(), script.accept(), script.accept()]
+        #expect(script.next().sends == [slots[0]])
+        script.report(slots[0], .notWritten(.transient))
+        return (script, slots)
+    }
+
+    @Test func whatWaitsWhenTheBreakerOpensIsRecoveredAtOnceInItsOrder() {
+        let (script, slots) = openBreaker(.recover)
+        let work = script.next()
+        #expect(work.recoveries == slots.map { .init(slot: $0, cause: .breakerOpen, maySpool: true) })
+        #expect(work.sends.isEmpty && work.ends.isEmpty)
+    }
+
+    @Test func orItFailsIfThatIsToBe() {
+        let (script, slots) = openBreaker(.fail)
+        let ends = script.next().ends
+        #expect(ends.map(\.slot) == slots && ends.allSatisfy { $0.end == .failed(.breakerOpen) })
+    }
+
+    @Test func orItWaits() {
+        let (script, _) = openBreaker(.wait)
+        let work = script.next()
+        #expect(work.recoveries.isEmpty && work.ends.isEmpty && work.breakers.map(\.isOpen) == [true])
+    }
+
+    @Test func whatMayBeWrittenAndFailsForTheBreakerIsAmbiguous() {
+        let script = Script {
+            $0.whenOpen = .fail
+            $0.breaker.failures = 1
+        }
+        let slot = script.accept()
+        _ = script.next()
+        script.report(slot, .maybeWritten(.transient))
+        #expect(script.next().ends.map(\.end) == [.ambiguous(.breakerOpen)])
+    }
+
+    @Test func theProbeIsNotRefused() {
+        let (script, _) = openBreaker(.recover)
+        _ = script.next()
+        script.now += 10_000
+        _ = script.next()
+        let probe = script.accept(to: .anywhere)
+        let work = script.next()
+        #expect(work.sends == [probe] && work.recoveries.isEmpty)
+    }
+
     @Test func whatWasSentBeforeAndArrivesIsNotSpooled() {
         let script = Script { $0.laneWindow = 1 }
         let (first, second) = (script.accept(within: 150), script.accept(within: 100))
