@@ -16,7 +16,7 @@ public struct ProducerAccount: Hashable, Sendable {
     public var failed = 0
     /// Perhaps written.
     public var ambiguous = 0
-    /// Of the delivered and the spooled, those of which an earlier copy may stand in the topic.
+    /// Of the delivered, the spooled and the dead letters, those of which an earlier copy may stand in the topic. At most so many do.
     public var possiblyTwice = 0
 
     /// Nothing yet.

@@ -88,8 +88,9 @@ public struct ProducerConfiguration: Sendable {
         client = client.merging(properties)
         client["bootstrap.servers"] = bootstrapServers.joined(separator: ",")
         client["enable.idempotence"] = "true"
-        // What ``EpochWatch`` reads, at once: a few lines when something fails, none otherwise.
-        client["debug"] = ["eos", properties["debug"] ?? ""].filter { !$0.isEmpty }.joined(separator: ",")
+        // What ``EpochWatch`` reads, at once: a few lines a partition at the start, and when something fails. Behind what was set, which may
+        // take flags away.
+        client["debug"] = [properties["debug"] ?? "", "eos"].filter { !$0.isEmpty }.joined(separator: ",")
         client["log.queue"] = "false"
         // Deadlines are the machine's: librdkafka's are loose (measured: 2 s fired at 2.1 to 5.4 s), and break the order of a lane.
         client["message.timeout.ms"] = "0"

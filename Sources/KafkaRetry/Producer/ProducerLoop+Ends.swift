@@ -49,7 +49,7 @@ extension ProducerLoop {
         switch end.end {
         case .delivered:
             if counts { account.delivered += 1 }
-            if counts, end.mayBeTwice { account.possiblyTwice += 1 }
+            if end.mayBeTwice { account.possiblyTwice += 1 }
         case .recovered(.deadLettered): account.deadLettered += 1
         case .recovered(.spooled), .leftInSpool, .keptInSpool:
             account.spooled += 1

@@ -5,12 +5,8 @@ import RetryCore
 extension ProducerLoop {
     mutating func collectReports() {
         let now = now
-        let reports = producer.deliveryReports()
-        // After these were taken: what the log says of a message it says before its report.
-        if links.board.epochs.changeCount != repeated.changes {
-            repeated = (links.board.epochs.limits.values.max() ?? 0, links.board.epochs.changeCount)
-        }
-        for report in reports {
+        for report in producer.deliveryReports() {
+            let slot = SendSlot(report.token)
             if let error = report.error {
                 if error.isFatal, !instanceIsLost { loseInstance() }
                 pending[report.token]?.partition = report.partition
@@ -19,19 +15,18 @@ extension ProducerLoop {
                 arrivedAt = now
                 if unreachable != nil { noteAnswer() }
                 pending[report.token]?.stands(report)
-                if repeated.newest > 0 { noteRepeat(of: report) }
             }
-            machine.reported(SendSlot(report.token), SendVerdict(report, instanceFailed: instanceIsLost), now: now)
+            let verdict = SendVerdict(report, instanceFailed: instanceIsLost)
+            if case .delivered = verdict, pending[report.token] != nil { noteIfRepeated(slot, in: report.partition) }
+            machine.reported(slot, verdict, now: now)
         }
         if !instanceIsLost, producer.fatalError != nil { loseInstance() }
     }
 
-    private mutating func noteRepeat(of report: RDKafkaDeliveryReport) {
-        let slot = SendSlot(report.token)
-        let sequence = machine.sequence(of: slot)
-        guard sequence <= repeated.newest else { return }
-        let place = TopicPartition(machine.name(ofTopic: machine.topicNumber(of: slot)), report.partition)
-        if let limit = links.board.epochs.limits[place], sequence <= limit { machine.mayBeWritten(slot) }
+    private mutating func noteIfRepeated(_ slot: SendSlot, in partition: Int32) {
+        let mayRepeat = links.board.epochs.mayRepeat(
+            machine.sequence(of: slot), in: TopicPartition(machine.name(ofTopic: machine.topicNumber(of: slot)), partition))
+        if mayRepeat { machine.noteMayBeWritten(slot) }
     }
 
     private mutating func note(_ error: RDKafkaError, of slot: Int) {

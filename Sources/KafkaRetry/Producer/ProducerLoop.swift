@@ -39,8 +39,6 @@ struct ProducerLoop: ~Copyable {
     var producer: RDKafkaProducer
     /// By slot.
     var pending: [PendingSend?] = []
-    /// The newest message that ``EpochWatch/limits`` name, 0 for none, and how often those had changed then.
-    var repeated = (newest: UInt64(0), changes: 0)
     /// What is handed over together; empty between two turns.
     var batch = RDKafkaRecordBatch()
     /// By slot, of the pending ones that have failed before.

@@ -183,8 +183,11 @@ public struct HopMachine: Sendable {
     public mutating func takePartitionCounts(_ counts: PartitionCounts) {
         settings.planners = settings.planners.mapValues { $0.knowing(counts) }
         for index in settings.handlers.indices { settings.handlers[index].planner = settings.handlers[index].planner.knowing(counts) }
-        for (place, partition) in partitions { partitions[place]?.planner = partition.planner.knowing(counts) }
+        for place in Array(partitions.keys) { if let planner = planner(of: place) { partitions[place]?.planner = planner } }
     }
+
+    /// Plans the hops of a partition's records; `nil` if they are none of ours.
+    func planner(of place: TopicPartition) -> HopPlanner? { handling(of: place)?.settings.planner ?? settings.planners[place.topic] }
 
     /// Brokers keep records of these retry topics for so long from now on, `nil` being for ever. Of others it stays as it was.
     public mutating func takeRetentions(_ retentions: [String: Duration?]) {

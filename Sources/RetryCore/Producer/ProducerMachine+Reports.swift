@@ -51,7 +51,7 @@ extension ProducerMachine {
     }
 
     /// An earlier copy of a message may stand in the log, though no report of it said so.
-    public mutating func mayBeWritten(_ slot: SendSlot) { entries[slot.index].isSuspect = true }
+    public mutating func noteMayBeWritten(_ slot: SendSlot) { entries[slot.index].isSuspect = true }
 
     /// What was read from the spool stood before all that waits, however late it was read.
     private mutating func noteWritten(_ slot: Int32) {

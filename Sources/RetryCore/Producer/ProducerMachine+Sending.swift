@@ -44,9 +44,14 @@ extension ProducerMachine {
                 wantBack(at: tookBackAt + Self.backPatience)
                 return .again
             }
-            guard admitted > 0, hasRoom, topics[topic].groups.isEmpty || !sharesRequests(lane, withGroups: true) else { return .again }
+            guard admitted > 0, hasRoom, topics[topic].groups.isEmpty || !sharesRequestsWithGroups(lane) else { return .again }
+            guard !makesRoom(lane, now: now) else { return .again }
             if entries[Int(slot)].mostTogether < .max {
-                guard !sharesRequests(lane, withGroups: false) else { return .again }
+                guard !sharesRequests(lane) else {
+                    topics[topic].askForRoom(lane, now: now)
+                    return .again
+                }
+                topics[topic].room = nil
                 handGroup(from: lane, Int(min(entries[Int(slot)].mostTogether, Int32(clamping: admitted))))
                 topics[topic].breaker.handedOver(now: now)
                 return .again
@@ -68,16 +73,30 @@ extension ProducerMachine {
         topics[lanes[lane].topic].groups[lane] = size
     }
 
-    /// Whether one request may hold the lane's messages beside those of another that librdkafka has, or beside a group: librdkafka's
-    /// requests are of one partition each.
-    private func sharesRequests(_ lane: Int, withGroups: Bool) -> Bool {
-        func isShared(_ other: Int) -> Bool {
-            (withGroups || !lanes[other].out.isEmpty)
-                && (lanes[other].place == lanes[lane].place || !lanes[other].isOrdered || !lanes[lane].isOrdered)
-        }
-        let topic = topics[lanes[lane].topic]
-        return withGroups ? topic.groups.keys.contains(where: isShared) : topic.hasLane(where: isShared)
+    /// Whether one request may hold messages of both lanes: librdkafka's requests are of one partition each.
+    private func mayShareRequest(_ lane: Int, _ other: Int) -> Bool {
+        lanes[other].place == lanes[lane].place || !lanes[other].isOrdered || !lanes[lane].isOrdered
     }
+
+    private func sharesRequestsWithGroups(_ lane: Int) -> Bool {
+        topics[lanes[lane].topic].groups.keys.contains { mayShareRequest(lane, $0) }
+    }
+
+    /// Whether librdkafka has messages that may be in a request with the lane's; also of lanes of older numbers of partitions.
+    private func sharesRequests(_ lane: Int) -> Bool {
+        lanes.indices.contains { lanes[$0].topic == lanes[lane].topic && !lanes[$0].out.isEmpty && mayShareRequest(lane, $0) }
+    }
+
+    /// Whether the lane hands nothing over for now, so that another one's refused message comes to be alone.
+    private func makesRoom(_ lane: Int, now: Int64) -> Bool {
+        guard let room = topics[lanes[lane].topic].room, room.lane != lane, now < room.until, mayShareRequest(lane, room.lane) else {
+            return false
+        }
+        return wantsRoom(room.lane)
+    }
+
+    /// Whether the lane's next message was refused together with others.
+    func wantsRoom(_ lane: Int) -> Bool { head(of: lane).map { entries[Int($0)].mostTogether < .max } ?? false }
 
     /// Whether librdkafka has a message that was handed over behind this one.
     func isOvertaken(_ slot: Int32) -> Bool {

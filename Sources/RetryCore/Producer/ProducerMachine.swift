@@ -165,6 +165,7 @@ public struct ProducerMachine: Sendable {
         for lane in paused { moment = min(moment, lanes[lane].pausedUntil) }
         for topic in topics {
             if topic.handed == 0 { moment = min(moment, topic.breaker.nextProbe) }
+            if let room = topic.room, lanes[room.lane].isQueued, wantsRoom(room.lane) { moment = min(moment, room.next(now: now)) }
             if let stall = topic.breaker.nextStall { moment = min(moment, stall) }
         }
         return max(moment, now + 1)

@@ -48,6 +48,20 @@ struct SendLane: Sendable {
 
 /// A topic that messages are sent to.
 struct SendTopic: Sendable {
+    /// A lane's next message has to be alone in its request. For a time the others hand nothing over that could be in there, and then are not
+    /// asked for a while, since one of their partitions may not answer for long.
+    struct Room: Sendable {
+        let lane: Int
+        let until: Int64
+        let again: Int64
+
+        /// In milliseconds.
+        static let time: Int64 = 250
+
+        /// When something changes by itself.
+        func next(now: Int64) -> Int64 { until > now ? until : max(again, now + Self.time) }
+    }
+
     let name: String
     var breaker: SendBreaker
     /// Lanes of the current number of partitions.
@@ -62,6 +76,8 @@ struct SendTopic: Sendable {
     /// By lane, how many were handed over together to find out which of them is refused: nothing else that could be in a request with them
     /// is, until their reports.
     var groups: [Int: Int] = [:]
+    /// What makes room for a message that was refused together with others.
+    var room: Room?
     /// The newest message that the spool was offered.
     var lastOffered: UInt64 = 0
 
@@ -82,8 +98,10 @@ struct SendTopic: Sendable {
         return lanes[key]
     }
 
-    /// Whether one of its lanes, those of older numbers of partitions too, is such a one.
-    func hasLane(where isSuch: (Int) -> Bool) -> Bool { lanes.values.contains(where: isSuch) || drainingLanes.contains(where: isSuch) }
+    mutating func askForRoom(_ lane: Int, now: Int64) {
+        if let room, now < room.again { return }
+        room = Room(lane: lane, until: now + Room.time, again: now + 4 * Room.time)
+    }
 
     mutating func add(_ lane: Int, _ key: SendLane.Key) {
         lanes[key] = lane

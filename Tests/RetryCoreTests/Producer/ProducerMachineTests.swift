@@ -27,6 +27,8 @@ private final class Script {
         return machine.accept(request, now: now)
     }
 
+    var nextMoment: Int64 { machine.nextMoment(now: now) }
+
     func next() -> ProducerWork { machine.next(now: now) }
     func report(_ slot: SendSlot, _ verdict: SendVerdict) { machine.reported(slot, verdict, now: now) }
     func tookBack() { machine.tookBack() }
@@ -65,6 +67,29 @@ private final class Script {
         #expect(script.next().sends.isEmpty)
         script.report(keyless, .delivered)
         #expect(script.next().sends == [refused])
+    }
+
+    @Test func othersMakeRoomForWhoHasToBeAloneButNotForLong() {
+        let script = Script()
+        let (unanswered, refused) = (script.accept(to: .partition(1)), script.accept(to: .anywhere))
+        #expect(script.next().sends.count == 2)
+        script.report(refused, .notWritten(.refused))
+        #expect(script.next().sends.isEmpty)
+        let behind = script.accept(to: .partition(0))
+        #expect(script.next().sends.isEmpty)
+        #expect(script.nextMoment == script.now + 250)
+        script.now += 250
+        #expect(script.next().sends == [behind], "a partition that does not answer holds nobody up")
+        #expect(script.nextMoment > script.now)
+        script.now += 750
+        #expect(script.next().sends.isEmpty)
+        let later = script.accept(to: .partition(0))
+        #expect(script.next().sends.isEmpty)
+        script.report(unanswered, .delivered)
+        script.report(behind, .delivered)
+        #expect(script.next().sends == [refused])
+        script.report(refused, .notWritten(.refused))
+        #expect(script.next().sends == [later])
     }
 
     // MARK: What may have been written
