@@ -65,6 +65,15 @@ final class HandlerPool: Sendable {
             meter.count(run.call, outcomes, run.reading, isAbandoned: isAbandoned)
         }
 
+        /// The next one that waits. After the clock was set back some have to wait for their time again, and never begin.
+        mutating func nextDue(_ kind: Kind, now: Timestamp) -> (call: HandlerCall, since: ContinuousClock.Instant)? {
+            while let next = lines[kind]?.waiting.popFirst() {
+                if next.call.isDue(at: now) { return next }
+                over.withdrawn.append(next.call.id)
+            }
+            return nil
+        }
+
         /// There may be something to tell of this worker.
         mutating func list(_ number: Int) {
             guard workers[number]?.isListed == false else { return }
@@ -219,27 +228,24 @@ final class HandlerPool: Sendable {
         }
     }
 
-    /// Tells what the worker's last call came to, and takes its next one, which begins now unless it is too late for that. A worker without one ends; so does one that was cancelled, in whose
-    /// place another one comes.
+    /// Tells what the worker's last call came to, and takes its next one, which begins now unless it is too late for that. A worker without
+    /// one ends; so does one that was cancelled, in whose place another one comes.
     private func next(for number: Int, _ kind: Kind, after last: Run?) -> (call: HandlerCall, began: Timestamp?)? {
         let (now, instant) = (clock.now, ContinuousClock.now)
         let (next, isFirst) = content.withLock { content -> ((call: HandlerCall, began: Timestamp?)?, Bool) in
             let isCancelled = content.workers[number]?.isCancelled ?? true
-            var wasEmpty = false
-            if let last {
-                wasEmpty = content.over.isEmpty
-                content.end(last, isAbandoned: isCancelled)
-            }
-            guard !isCancelled, let (call, since) = content.lines[kind]?.waiting.popFirst() else {
+            let wasEmpty = content.over.isEmpty
+            if let last { content.end(last, isAbandoned: isCancelled) }
+            guard !isCancelled, let (call, since) = content.nextDue(kind, now: now) else {
                 content.workers[number] = nil
                 content.lines[kind]?.workers -= 1
                 addWorkers(kind, &content)
-                return (nil, wasEmpty)
+                return (nil, wasEmpty && !content.over.isEmpty)
             }
             let began = instant - since < standstill.bound ? now : nil
             content.workers[number]?.take(call, at: began)
             content.list(number)
-            return ((call, began), wasEmpty)
+            return ((call, began), wasEmpty && !content.over.isEmpty)
         }
         if isFirst { wakeUp() }
         return next

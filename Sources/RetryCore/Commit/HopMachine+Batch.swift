@@ -15,7 +15,7 @@ extension HopMachine {
     private mutating func begin(_ batch: HopBatch, now: Timestamp) {
         lastBatch = batch.number
         for place in batch.parts.keys { lastSave[place] = now }
-        if !isLarge(batch) { spacedUntil = now.advanced(by: settings.batchSpacing) }
+        if !isMoreDue(now: now) { spacedUntil = now.advanced(by: settings.batchSpacing) }
         out.ask(.produce(batch))
     }
 
@@ -25,11 +25,8 @@ extension HopMachine {
         return isAwaited ? notBefore : max(notBefore, spacedUntil)
     }
 
-    /// Whether there may be much more of it at once.
-    private func isLarge(_ batch: HopBatch) -> Bool {
-        if batch.parts.values.reduce(0, { $0 + $1.moves.count }) > batchLimit.records / 2 { return true }
-        return batch.parts.values.reduce(0) { $1.moves.reduce($0) { $0 + $1.size } } > batchLimit.bytes / 2
-    }
+    /// Whether more is due than a batch took.
+    private func isMoreDue(now: Timestamp) -> Bool { partitions.values.contains { $0.mayFire && $0.nextFiring(limit: batchLimit) <= now } }
 
     /// Whether the next batch may be written already: all records of the one before stand in the log, and nothing is in trouble.
     var mayGoAhead: Bool {

@@ -35,8 +35,8 @@ public struct HopMachine: Sendable {
         public var batchRecords = 20_000
         /// The most bytes of one batch.
         public var batchBytes = 16 << 20
-        /// A batch begins this long after the one before it at the earliest, unless that was large: each costs librdkafka and the broker as
-        /// much as some hundred records do, and beyond a certain number of them a second all are late.
+        /// A batch begins this long after the one before it at the earliest, unless that could not take all that was due: each costs
+        /// librdkafka and the broker as much as some hundred records do, and beyond a certain number of them a second all are late.
         public var batchSpacing: Duration = .milliseconds(10)
         /// So many records of a source partition wait for a handler before it is paused.
         public var mostBacklog = 20_000

@@ -31,6 +31,9 @@ public final class HandlerCall: Sendable {
         (self.timeLimit, self.epoch) = (timeLimit, epoch)
     }
 
+    /// Whether it may begin. One that was handed out is not due any more if the clock was set back since.
+    public func isDue(at now: Timestamp) -> Bool { items.allSatisfy { $0.due.map { $0 <= now } ?? true } }
+
     /// When it counts as failed if it has not answered.
     ///
     /// - Parameter began: when it began.

@@ -32,10 +32,12 @@ import Testing
 
     private static let never = StandstillWatch(bound: .seconds(600), pause: .seconds(600))
 
-    private func call(_ id: Int) -> HandlerCall {
+    private func call(_ id: Int) -> HandlerCall { call(id, due: nil) }
+
+    private func call(_ id: Int, due: Timestamp?) -> HandlerCall {
         let record = KafkaRecord(source: TopicPartition("T", 0), offset: Int64(id), timestamp: nil, key: nil, value: nil)
         return HandlerCall(
-            id: id, sourceTopic: "T", place: TopicPartition("T", 0), items: [.init(record: record, retry: 0, isLast: false, due: nil)],
+            id: id, sourceTopic: "T", place: TopicPartition("T", 0), items: [.init(record: record, retry: 0, isLast: false, due: due)],
             timeLimit: nil, epoch: Epoch(assignment: 1))
     }
 
@@ -93,6 +95,14 @@ import Testing
         #expect(!pool.withdraw([1]), "it runs")
         handler.open()
         #expect(try await news(pool) { $0.handled.count == 2 }.handled.map(\.id) == [1, 3])
+    }
+
+    @Test func whatIsNotDueAnyMoreSinceTheClockWasSetBackNeverBegins() async throws {
+        let handler = Handler(isOpen: true)
+        let pool = pool(handler, slots: 1)
+        pool.start([call(1), call(2, due: SystemClock().now.advanced(by: .seconds(3_600))), call(3, due: SystemClock().now)])
+        let all = try await news(pool) { $0.handled.count == 2 && !$0.withdrawn.isEmpty }
+        #expect(all.handled.map(\.id) == [1, 3] && all.withdrawn == [2] && handler.began == [1, 3])
     }
 
     @Test func whatWaitsGoesOnBehindACallThatWasCancelled() async throws {

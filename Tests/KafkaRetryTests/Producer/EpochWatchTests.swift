@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func whatABrokerRefusedForItsNumberIsNotThere() {
-        let refusal = "127.0.0.1:9092/1: ProduceRequest for T [0] with 3 message(s) failed due to skipped sequence numbers (PID{Id:0,Epoch:0})"
+        let refusal = "127.0.0.1:9092/1: ProduceRequest for T [0] with 3 message(s) failed due to skipped sequence numbers"
         watch.handsOver(7)
         log("ERRSEQ", refusal)
         log("DRAIN", drain)

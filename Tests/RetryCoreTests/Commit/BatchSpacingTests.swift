@@ -42,7 +42,7 @@ import Testing
         #expect(script.wants() == ["produce 1"])
     }
 
-    @Test func behindALargeBatchNobodyWaits() throws {
+    @Test func whatABatchCouldNotTakeDoesNotWait() throws {
         let script = try script { $0.batchRecords = 4 }
         script.fetch([0, 1, 2, 3, 4])
         #expect(script.wants() == ["produce 4"])
@@ -50,13 +50,23 @@ import Testing
         #expect(script.wants() == ["produce 1"])
     }
 
-    @Test func aLargeBatchMayBeOfFewLargeRecords() throws {
+    @Test func norWhatWasTooLargeForIt() throws {
         let script = try script { $0.batchBytes = 300 }
         script.fetch([0, 1, 2, 3, 4, 5])
         while script.machine.waiting > 0 {
             try #require(script.wants().count == 1)
             script.succeed()
         }
+    }
+
+    @Test func whoLeavesIsNotKeptWaiting() throws {
+        let script = try script()
+        script.fetch([0])
+        #expect(script.wants() == ["produce 1"])
+        script.succeed()
+        #expect(script.machine.nextBatch > script.now)
+        script.machine.revoked([MachineScript.place])
+        #expect(script.machine.nextBatch <= script.now)
     }
 
     @Test func aStopIsNotKeptWaiting() throws {
