@@ -42,6 +42,7 @@ int main(int argc, char **argv) {
     long n = atol(argv[3]), window = argc > 6 ? atol(argv[6]) : LONG_MAX;
     size_t size = (size_t)atol(argv[4]);
     if (size < 8) fail("SIZE", "must be 8 or more");
+    if (window < 1) fail("WINDOW", "must be 1 or more");
     char e[512], *value = calloc(1, size);
     rd_kafka_conf_t *c = rd_kafka_conf_new();
     set(c, "bootstrap.servers", argv[1]); set(c, "enable.idempotence", "true"); set(c, "linger.ms", argc > 5 ? argv[5] : "5");

@@ -64,13 +64,15 @@ struct SteadyCommand: BenchmarkCommand {
     }
 
     private func handle(_ group: String) async throws -> BenchmarkReport {
-        let late = Mutex<[Int64]>([])
+        let calls = Mutex<[Int: [Int64]]>([:])
         let settings = TopicSettings(policy: try .fixed(.seconds(1), retries: 1), breaker: nil)
         let listener = try RetryListener(
             ListenerConfiguration(bootstrapServers: [bootstrap], group: group, instance: group),
             topics: [
-                ListenerTopic(KafkaTopic(topic), settings: settings) { _, context in
-                    if let due = context.due { late.withLock { $0.append(Timestamp.now.milliseconds - due.milliseconds) } }
+                ListenerTopic(KafkaTopic(topic), settings: settings) { record, context in
+                    let number = record.value.flatMap { value in value.withUnsafeBytes { NumberedRecord.number(in: $0) } }
+                    let late = Timestamp.now.milliseconds - (context.due ?? .distantFuture).milliseconds
+                    calls.withLock { $0[number ?? -1, default: []].append(late) }
                     return .done
                 }
             ])
@@ -83,13 +85,15 @@ struct SteadyCommand: BenchmarkCommand {
         }
         let account = try await ending
         let figures = try writer?.figures()
-        guard account.handled == short.shortCount, let figures, let start else {
-            throw BenchmarkFailure("\(account.handled) of \(short.shortCount) were handled: \(account)")
+        let late = calls.withLock { $0 }
+        let (repeated, early) = (late.values.count { $0.count > 1 }, late.values.count { $0.contains { $0 < 0 } })
+        guard late.count == short.shortCount, repeated == 0, early == 0, late[-1] == nil, let figures, let start else {
+            throw BenchmarkFailure("of \(short.shortCount) \(late.count) were handled, \(repeated) repeated, \(early) early: \(account)")
         }
         var report = BenchmarkReport(
             peer: "swift-kafka-retry listener, steady", records: short.shortCount, took: .seconds(figures.seconds))
         report.shortPerSecond = figures.perSecond
-        report.late = .init(late.withLock { $0.sorted() })
+        report.late = .init(late.values.joined().sorted())
         report.processor = ProcessorTime.now - start
         return report
     }
