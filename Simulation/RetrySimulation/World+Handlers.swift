@@ -56,6 +56,7 @@ extension World {
     /// Calls wait for a slot in order.
     func handle(_ call: HandlerCall, _ member: Member) {
         guard let handlers = plan.handlers else { return violate("\(member.name) handles what it should relay: \(call)") }
+        for item in call.items { checkDue(item, call, member) }
         member.waitingCalls.append(call)
         let most = slots(of: call, handlers) + (handlers.batchSize == 1 ? 1_024 : 0)
         let count = runningLike(call, member).count + member.waitingCalls.count { isLike($0, call) }
@@ -169,6 +170,18 @@ extension World {
         sources.contains(call.place.topic) ? handlers.concurrency : handlers.retryConcurrency
     }
 
+    /// Neither handed out nor begun before its time.
+    private func checkDue(_ item: HandlerCall.Item, _ call: HandlerCall, _ member: Member) {
+        let id = Ledger.id(of: item.record)
+        guard id > 0, !sources.contains(call.place.topic), ledger.items[id].log === logs[call.place],
+            ledger.items[id].offset == item.record.offset, plan.delivery == .exactlyOnce,
+            // Of two copies that fail at the same moment, after an operator's reset, the ledger knows one due time.
+            ledger.items[id].mayRepeat == 0
+        else { return }
+        let early = ledger.items[id].due - clock(member).milliseconds
+        if early > 0 { violate("#\(id) is handled \(early) ms early") }
+    }
+
     private func checkStart(
         _ item: HandlerCall.Item, before: ArraySlice<HandlerCall.Item>, _ call: HandlerCall, _ member: Member, _ handlers: HandlerPlan
     ) {
@@ -177,13 +190,7 @@ extension World {
         guard id > 0 else { return }
         note("\(member.name) handles #\(id) of \(call.place) \(item.record.offset), retry \(item.retry)")
         let (log, isSource) = (logs[call.place], sources.contains(call.place.topic))
-        if !isSource, ledger.items[id].due > clock(member).milliseconds, ledger.items[id].log === log,
-            ledger.items[id].offset == item.record.offset, plan.delivery == .exactlyOnce,
-            // Of two copies that fail at the same moment, after an operator's reset, the ledger knows one due time.
-            ledger.items[id].mayRepeat == 0
-        {
-            violate("#\(id) is handled \(ledger.items[id].due - clock(member).milliseconds) ms early")
-        }
+        checkDue(item, call, member)
         if ledger.items[id].expectation == .passedOver { violate("#\(id) of another group is handled") }
         if let other = member.running.values.first(where: { handler in
             handler.call.place == call.place && handler.call.items.contains { $0.record.offset == item.record.offset }
