@@ -22,8 +22,15 @@ struct PrefetchLimits {
         fetchBytes = min(52_428_800, max(1_000_000, bytes / 8))
     }
 
+    /// How soon a partition is fetched from again whose queue was full, in milliseconds: librdkafka's own 1,000 would let small queues run empty
+    /// (measured with 2.16: 35,000 records a second in place of 400,000).
+    private static let queueBackoff = 5
+    /// From 2.2 on it is a property; before, whoever has room wakes the fetcher → ``PrefetchGauge``.
+    private static let hasQueueBackoff = RDKafkaVersion.number >= 0x0202_00FF
+
     /// Sets them, where the user has not.
     func apply(to configuration: inout RDKafkaConfiguration) {
+        if Self.hasQueueBackoff { configuration.setDefault("fetch.queue.backoff.ms", String(Self.queueBackoff)) }
         configuration["queued.max.messages.kbytes"] = String(kilobytes)
         configuration.setDefault("queued.min.messages", String(messages))
         // It must not be less than the largest message.

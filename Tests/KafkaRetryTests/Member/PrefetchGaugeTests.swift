@@ -4,6 +4,13 @@ import Testing
 @testable import KafkaRetry
 
 @Suite struct PrefetchGaugeTests {
+    @Test func aFullQueueIsFetchedIntoAgainSoonWhereThatIsAProperty() throws {
+        var properties: RDKafkaConfiguration = ["group.id": "g"]
+        PrefetchLimits(bytes: 1 << 20).apply(to: &properties)
+        #expect((properties["fetch.queue.backoff.ms"] == "5") == (RDKafkaVersion.number >= 0x0202_00FF))
+        _ = try RDKafkaConsumer(properties)
+    }
+
     /// What the gauge says after each drain of a queue that is full with 1,000 messages or 100 KiB.
     private func told(_ drains: [(queued: Int, drained: Int, bytes: Int)]) -> [Bool] {
         var gauge = PrefetchGauge(["queued.min.messages": "1000", "queued.max.messages.kbytes": "100"])
