@@ -254,8 +254,8 @@ final class HandlerPool: Sendable {
     private func run(_ call: HandlerCall, _ number: Int, began: Timestamp?) async -> Run {
         var run = Run(call: call)
         let moment = if let began { began } else { await beginLate(number) }
-        // What it came to would be dropped.
-        guard !Task.isCancelled, let handler = handlers[call.sourceTopic] else { return run }
+        // What it came to would be dropped, or it would come too early since the clock was set back.
+        guard !Task.isCancelled, call.isDue(at: moment), let handler = handlers[call.sourceTopic] else { return run }
         let stopwatch = HandlerStopwatch(call, now: moment)
         run.outcomes = await handler.outcomes(of: call, began: moment)
         run.reading = stopwatch.reading

@@ -23,7 +23,7 @@ struct PrefetchLimits {
     }
 
     /// How soon a partition is fetched from again whose queue was full, in milliseconds: librdkafka's own 1,000 would let small queues run empty
-    /// (measured with 2.16: 35,000 records a second in place of 400,000).
+    /// (measured with 2.16: 35,000 records a second in place of 500,000).
     private static let queueBackoff = 5
     /// From 2.2 on it is a property; before, whoever has room wakes the fetcher → ``PrefetchGauge``.
     private static let hasQueueBackoff = RDKafkaVersion.number >= 0x0202_00FF

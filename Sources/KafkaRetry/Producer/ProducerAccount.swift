@@ -16,7 +16,8 @@ public struct ProducerAccount: Hashable, Sendable {
     public var failed = 0
     /// Perhaps written.
     public var ambiguous = 0
-    /// Of the delivered, the spooled and the dead letters, those of which an earlier copy may stand in the topic. At most so many do.
+    /// Of the delivered and the spooled, those of which an earlier copy may stand in their topic, and of the dead letters in theirs. At most
+    /// so many do.
     public var possiblyTwice = 0
 
     /// Nothing yet.

@@ -51,7 +51,6 @@ extension ProducerMachine {
                     topics[topic].askForRoom(lane, now: now)
                     return .again
                 }
-                topics[topic].room = nil
                 handGroup(from: lane, Int(min(entries[Int(slot)].mostTogether, Int32(clamping: admitted))))
                 topics[topic].breaker.handedOver(now: now)
                 return .again
@@ -92,7 +91,7 @@ extension ProducerMachine {
         guard let room = topics[lanes[lane].topic].room, room.lane != lane, now < room.until, mayShareRequest(lane, room.lane) else {
             return false
         }
-        return wantsRoom(room.lane)
+        return lanes[room.lane].pausedUntil <= now && wantsRoom(room.lane)
     }
 
     /// Whether the lane's next message was refused together with others.

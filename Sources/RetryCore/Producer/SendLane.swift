@@ -56,7 +56,7 @@ struct SendTopic: Sendable {
         let again: Int64
 
         /// In milliseconds.
-        static let time: Int64 = 250
+        static let time: Int64 = 1_000
 
         /// When something changes by itself.
         func next(now: Int64) -> Int64 { until > now ? until : max(again, now + Self.time) }

@@ -50,6 +50,33 @@ import Testing
         #expect(script.wants() == ["produce 1"])
     }
 
+    @Test func whatWasDoneInALogThatWasMadeAnewIsNotTakenForDone() throws {
+        let writer = try MachineScript()
+        writer.own()
+        writer.fetch([0], dueAfter: 100_000)
+        writer.fetch([1, 2])
+        _ = writer.wants()
+        writer.succeed()
+        let saved = try #require(writer.saved[place])
+        #expect(saved.offset == 0 && saved.metadata.contains("done="))
+        // Its successor comes to know it, and loses the partition before it has read anything.
+        let script = try MachineScript()
+        script.machine.assigned([place], incrementally: false)
+        _ = script.wants()
+        script.restore(place, committed: saved.offset, metadata: saved.metadata, log: 0..<3)
+        #expect(script.wants() == ["assign T-Retry[0]@0"])
+        script.machine.revoked([place])
+        _ = script.wants()
+        script.machine.assigned([place], incrementally: false)
+        _ = script.wants()
+        // The same is still committed, for a log that was made anew meanwhile.
+        script.restore(place, committed: saved.offset, metadata: saved.metadata, log: 0..<0)
+        _ = script.wants()
+        script.succeed()
+        script.fetch([0, 1, 2])
+        #expect(script.wants() == ["produce 3"])
+    }
+
     @Test func aMarkerIsReadBeforeAnythingFires() throws {
         // A member writes a marker, since nothing fits into its metadata.
         let writer = try MachineScript { $0.metadataCapacity = 15 }

@@ -77,11 +77,11 @@ private final class Script {
         #expect(script.next().sends.isEmpty)
         let behind = script.accept(to: .partition(0))
         #expect(script.next().sends.isEmpty)
-        #expect(script.nextMoment == script.now + 250)
-        script.now += 250
+        #expect(script.nextMoment == script.now + 1_000)
+        script.now += 1_000
         #expect(script.next().sends == [behind], "a partition that does not answer holds nobody up")
         #expect(script.nextMoment > script.now)
-        script.now += 750
+        script.now += 3_000
         #expect(script.next().sends.isEmpty)
         let later = script.accept(to: .partition(0))
         #expect(script.next().sends.isEmpty)

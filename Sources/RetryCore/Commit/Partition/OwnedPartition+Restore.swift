@@ -4,7 +4,9 @@ extension OwnedPartition {
         guard phase == .restoring else { return }
         resolve(point, now: now, &out)
         logStart = point.logStart
-        if let saved, saved == point.saved(place), progress.position <= point.logEnd {
+        if let saved, saved == point.saved(place), progress.position <= point.logEnd,
+            has(progress.done, progress.marker, until: point.logEnd)
+        {
             goOn(point, &out)
         } else {
             start(point, &out)
@@ -50,10 +52,7 @@ extension OwnedPartition {
             // A marker below the low-water mark holds nothing that is not below it too.
             named = found.marker.flatMap { $0.offset >= committed ? $0 : nil }
             let done = found.runs(above: committed) ?? OffsetRuns()
-            // What is done was read once, so that this log has it if it is the same.
-            if (named?.offset ?? -1) >= point.logEnd || (done.last ?? -1) >= point.logEnd {
-                return startAnew(at: point.logStart, waited: waited, &out)
-            }
+            guard has(done, named, until: point.logEnd) else { return startAnew(at: point.logStart, waited: waited, &out) }
             progress = Progress(lowWater: committed, unsaved: done, marker: named)
         }
         if let named, named.offset >= point.logStart {
@@ -64,6 +63,12 @@ extension OwnedPartition {
         }
         if progress.lowWater < point.logStart { countLost(from: progress.lowWater, below: point.logStart, &out) }
         if isConsumed { seek(&out) }
+    }
+
+    /// Whether a log of that length may be the one in which this was done: it was read once, so that the log has it if it is the same. One that
+    /// is shorter was made anew, though the same offset is committed for it.
+    private func has(_ done: OffsetRuns, _ marker: MarkerReference?, until logEnd: Int64) -> Bool {
+        (marker?.offset ?? -1) < logEnd && (done.last ?? -1) < logEnd
     }
 
     /// The topic was made anew: nothing of what was known belongs to this log.
