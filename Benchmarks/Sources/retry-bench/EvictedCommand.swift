@@ -36,7 +36,7 @@ struct EvictedCommand: BenchmarkCommand {
         guard left > due.spread, let joined = member.joined else { throw BenchmarkFailure("they were due before all were known") }
         let short = ShortDelays(rate: rate, seconds: left + 2, first: records, size: size)
         var arrivals = try Arrivals(behind: starts, of: bootstrap, numbers: records + short.count, firstShort: short.first)
-        let writer = try OwnProcess(["write", bootstrap, topic + "-Retry"] + short.arguments)
+        let writer = try short.write(to: topic, bootstrap)
         try arrivals.read(short: short.shortCount, long: records, within: .seconds(left + 120))
         try arrivals.check()
         var report = BenchmarkReport(

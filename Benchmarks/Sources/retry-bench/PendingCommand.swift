@@ -39,7 +39,7 @@ struct PendingCommand: BenchmarkCommand {
         report.resident = known.resident
         report.bytesPerPending = perPending(known, over: joined)
         if short.count > 0 {
-            let writer = try OwnProcess(["write", bootstrap, topic + "-Retry"] + short.arguments)
+            let writer = try short.write(to: topic, bootstrap)
             try arrivals.read(short: short.shortCount, long: 0, within: .seconds(short.seconds + 60))
             report.shortPerSecond = try writer.figures().perSecond
             report.late = .init(arrivals.late.short.sorted())

@@ -49,7 +49,7 @@ struct SteadyCommand: BenchmarkCommand {
             behind: try await topics.settledEnds(topic), of: bootstrap, numbers: short.count, firstShort: short.first)
         let member = try MemberProcess(bootstrap, topic: topic, group: group, instance: group, memory: .mebibytes(256))
         let joined = try member.wait { _ in true }
-        let writer = try write()
+        let writer = try short.write(to: topic, bootstrap)
         try arrivals.read(short: short.shortCount, long: 0, within: .seconds(short.seconds + 60))
         let figures = try writer.figures()
         let last = try member.latest()
@@ -80,7 +80,7 @@ struct SteadyCommand: BenchmarkCommand {
         var (writer, start): (OwnProcess?, Duration?) = (nil, nil)
         let deadline = ContinuousClock.now + .seconds(short.seconds + 60)
         for await state in listener.states {
-            if writer == nil, state.isReady { (writer, start) = (try write(), ProcessorTime.now) }
+            if writer == nil, state.isReady { (writer, start) = (try short.write(to: topic, bootstrap), ProcessorTime.now) }
             if state.handled >= short.shortCount || ContinuousClock.now > deadline { listener.stop() }
         }
         let account = try await ending
@@ -97,6 +97,4 @@ struct SteadyCommand: BenchmarkCommand {
         report.processor = ProcessorTime.now - start
         return report
     }
-
-    private func write() throws -> OwnProcess { try OwnProcess(["write", bootstrap, topic + "-Retry"] + short.arguments) }
 }

@@ -1,7 +1,7 @@
 import RDKafka
 import RetryCore
 
-/// Writes short delays into a topic in which others wait, so many a second: what ``PassThrough`` starts.
+/// Writes short delays into a topic in which others wait, so many a second: what ``ShortDelays/write(to:_:)`` starts.
 struct WriteCommand: BenchmarkCommand {
     var bootstrap: String
     var topic: String
@@ -46,7 +46,11 @@ struct ShortDelays {
     var count: Int { rate * seconds }
     /// How many of them are due soon.
     var shortCount: Int { count - count / Self.longEvery }
-    var arguments: [String] { [rate, seconds, first, size].map(String.init) }
+
+    /// Begins to write them into the topic's retry topic, in a process of its own.
+    func write(to topic: String, _ bootstrap: String) throws -> OwnProcess {
+        try OwnProcess(["write", bootstrap, topic + "-Retry"] + [rate, seconds, first, size].map(String.init))
+    }
 
     private static let longEvery = 100
     private static let longDelay: Int64 = 3_600_000

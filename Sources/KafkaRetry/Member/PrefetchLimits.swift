@@ -15,18 +15,18 @@ struct PrefetchLimits {
     private static let mostMessages = 10_000
     private static let mostKilobytes = 2_097_151
 
+    /// How soon a partition is fetched from again whose queue was full, in milliseconds: librdkafka's own 1,000 would let small queues run empty
+    /// (measured with 2.16: 35,000 records a second in place of 500,000).
+    private static let queueBackoff = 5
+    /// From 2.2 on it is a property; before, whoever has room wakes the fetcher → ``PrefetchGauge``.
+    private static let hasQueueBackoff = RDKafkaVersion.number >= 0x0202_00FF
+
     /// About `bytes` of memory: half for keys and values, half for what comes with each message.
     init(bytes: Int) {
         messages = min(Self.mostMessages, max(100, bytes / 2 / Self.messageOverhead))
         kilobytes = min(Self.mostKilobytes, max(128, bytes / 2 / 1_024))
         fetchBytes = min(52_428_800, max(1_000_000, bytes / 8))
     }
-
-    /// How soon a partition is fetched from again whose queue was full, in milliseconds: librdkafka's own 1,000 would let small queues run empty
-    /// (measured with 2.16: 35,000 records a second in place of 500,000).
-    private static let queueBackoff = 5
-    /// From 2.2 on it is a property; before, whoever has room wakes the fetcher → ``PrefetchGauge``.
-    private static let hasQueueBackoff = RDKafkaVersion.number >= 0x0202_00FF
 
     /// Sets them, where the user has not.
     func apply(to configuration: inout RDKafkaConfiguration) {

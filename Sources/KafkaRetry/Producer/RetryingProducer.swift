@@ -11,8 +11,8 @@ import RetryCore
 /// sent, through retries, an open breaker, the spool and new instances of librdkafka's producer; only those that a broker refused together
 /// with one that it does not take, too large for example, may arrive behind their successors. A message can be there twice in four cases:
 /// ``ProducerConfiguration/onAmbiguous`` is `retry`; librdkafka's producer failed for good and was replaced; it raised its epoch while answers
-/// or a partition's leader were lost, all of which ``ProducerAccount/possiblyTwice`` counts; or the process was killed while spooled messages were being sent, which
-/// nobody can count.
+/// or a partition's leader were lost, all of which ``ProducerAccount/possiblyTwice`` counts; or the process was killed while spooled messages
+/// were being sent, which nobody can count.
 public final class RetryingProducer: Sendable {
     private let configuration: ProducerConfiguration
     private let links: ProducerLoop.Links

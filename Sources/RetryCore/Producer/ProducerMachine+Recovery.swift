@@ -46,12 +46,21 @@ extension ProducerMachine {
     /// Gives up what waited when the breaker opened, or came back since.
     mutating func refuseWaiting(topic: Int, now: Int64) {
         for lane in lanes.indices where lanes[lane].topic == topic && lanes[lane].condemned < 0 {
-            if settings.whenOpen == .recover, settings.hasSpool, lanes[lane].isOrdered, !lanes[lane].isRecovery {
-                // Those before it go with it.
-                if lanes[lane].waiting.last >= 0 { refuse(lanes[lane].waiting.last, now: now) }
-            } else {
+            if settings.whenOpen == .fail {
                 while lanes[lane].waiting.first >= 0 { refuse(lanes[lane].waiting.first, now: now) }
+            } else {
+                giveUpWaiting(of: lane, .breakerOpen, now: now)
             }
+        }
+    }
+
+    /// Gives up all that waits in a lane.
+    private mutating func giveUpWaiting(of lane: Int, _ cause: SendCause, now: Int64) {
+        if settings.hasSpool, lanes[lane].isOrdered, !lanes[lane].isRecovery {
+            // Those before it go with it, and enter the spool behind what librdkafka gives back.
+            if lanes[lane].waiting.last >= 0 { giveUpWaiting(lanes[lane].waiting.last, cause, now: now) }
+        } else {
+            while lanes[lane].waiting.first >= 0 { giveUpAlone(lanes[lane].waiting.first, cause, now: now) }
         }
     }
 
@@ -182,14 +191,7 @@ extension ProducerMachine {
         wantBack(at: now)
         for lane in lanes.indices {
             while lanes[lane].replay.first >= 0 { giveUpAlone(lanes[lane].replay.first, .closed, now: now) }
-            guard lanes[lane].waiting.last >= 0 else { continue }
-            if settings.hasSpool, lanes[lane].isOrdered, !lanes[lane].isRecovery {
-                // They enter the spool behind what librdkafka gives back.
-                condemn(lanes[lane].waiting.last)
-                review(lane, now: now)
-            } else {
-                while lanes[lane].waiting.first >= 0 { giveUpAlone(lanes[lane].waiting.first, .closed, now: now) }
-            }
+            giveUpWaiting(of: lane, .closed, now: now)
         }
     }
 }

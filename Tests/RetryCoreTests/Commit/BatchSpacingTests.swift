@@ -14,6 +14,14 @@ import Testing
         return script
     }
 
+    private func scriptAfterABatch() throws -> MachineScript {
+        let script = try script()
+        script.fetch([0])
+        #expect(script.wants() == ["produce 1"])
+        script.succeed()
+        return script
+    }
+
     @Test func afterASmallBatchTheNextOneWaitsAndTakesAllThatFellDue() throws {
         let script = try script()
         script.fetch([0])
@@ -60,30 +68,21 @@ import Testing
     }
 
     @Test func whoLeavesIsNotKeptWaiting() throws {
-        let script = try script()
-        script.fetch([0])
-        #expect(script.wants() == ["produce 1"])
-        script.succeed()
-        #expect(script.machine.nextBatch > script.now)
+        let script = try scriptAfterABatch()
+        #expect(script.machine.nextBatch == script.now.advanced(milliseconds: 10))
         script.machine.revoked([MachineScript.place])
         #expect(script.machine.nextBatch <= script.now)
     }
 
     @Test func aStopIsNotKeptWaiting() throws {
-        let script = try script()
-        script.fetch([0])
-        #expect(script.wants() == ["produce 1"])
-        script.succeed()
+        let script = try scriptAfterABatch()
         #expect(script.machine.nextBatch == script.now.advanced(milliseconds: 10))
         script.machine.stop()
         #expect(script.machine.nextBatch <= script.now)
     }
 
     @Test func aClockThatIsSetBackKeepsNothingWaiting() throws {
-        let script = try script()
-        script.fetch([0])
-        #expect(script.wants() == ["produce 1"])
-        script.succeed()
+        let script = try scriptAfterABatch()
         script.fetch([1], dueAfter: -10_000)
         script.wait(-5_000)
         #expect(script.wants() == ["produce 1"])

@@ -80,6 +80,16 @@ struct HopMachineCleaningTests {
         #expect(script.wants() == ["read T-Retry[0] [1]"])
     }
 
+    /// One chunk after the other is read and written again, with no time between them.
+    private func expectCleaning(of chunks: [String], _ script: MachineScript) {
+        for offsets in chunks {
+            #expect(script.wants() == ["read T-Retry[0] \(offsets)"])
+            script.answerRead(dueAfter: 3_600_000)
+            _ = script.wants()
+            script.succeed()
+        }
+    }
+
     @Test func whatGrewTooOldIsWrittenAgainChunkByChunkWithoutAPause() throws {
         let script = try MachineScript {
             $0.retentions = ["T-Retry": .seconds(600)]
@@ -88,12 +98,7 @@ struct HopMachineCleaningTests {
         script.own()
         script.fetch(Array(0..<5), dueAfter: 3_600_000)
         script.wait(301_000)
-        for offsets in ["[0, 1]", "[2, 3]", "[4]"] {
-            #expect(script.wants() == ["read T-Retry[0] \(offsets)"])
-            script.answerRead(dueAfter: 3_600_000)
-            _ = script.wants()
-            script.succeed()
-        }
+        expectCleaning(of: ["[0, 1]", "[2, 3]", "[4]"], script)
     }
 
     /// A second is long where a thousand a second come in.
@@ -108,12 +113,7 @@ struct HopMachineCleaningTests {
         _ = script.wants()
         script.succeed()
         script.wait(301_000)
-        for offsets in ["[0, 1]", "[2, 3]", "[4, 5]"] {
-            #expect(script.wants() == ["read T-Retry[0] \(offsets)"])
-            script.answerRead(dueAfter: 3_600_000)
-            _ = script.wants()
-            script.succeed()
-        }
+        expectCleaning(of: ["[0, 1]", "[2, 3]", "[4, 5]"], script)
     }
 
     @Test func whatHasToStayDoesNotHoldUpTheNextChunk() throws {
