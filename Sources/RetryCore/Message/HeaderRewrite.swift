@@ -9,9 +9,11 @@ struct HeaderRewrite: Sendable {
     private static let usualGrowth = 96
 
     /// All headers but those in `dropped`; the other dialect's are translated, except the count and the due time.
-    func carried(_ scan: HeaderScan, without dropped: HeaderSet) -> KafkaHeaders {
+    ///
+    /// - Parameter growth: about how many bytes will be added.
+    func carried(_ scan: HeaderScan, without dropped: HeaderSet, growth: Int = usualGrowth) -> KafkaHeaders {
         var headers = KafkaHeaders()
-        headers.reserve(byteCount: scan.all.count + Self.usualGrowth)
+        headers.reserve(byteCount: scan.all.count + growth)
         var removed = dropped.union(dialect.replaced)
         let original = RetryField.originalTopic.header(in: dialect)
         // One that says nothing gives way.

@@ -33,10 +33,12 @@ public struct KafkaHeaders: Hashable, Sendable {
 
     /// Adds a header behind those that are there.
     public mutating func append(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?) {
-        appendLength(name.count)
-        bytes.append(contentsOf: name)
-        appendLength(value?.count ?? -1)
-        if let value { bytes.append(contentsOf: value) }
+        bytes.append(addingCapacity: Self.byteCount(name: name, value: value)) { room in
+            room.append(length: name.count)
+            room.append(name)
+            room.append(length: value?.count ?? -1)
+            if let value { room.append(value) }
+        }
         count += 1
     }
 
@@ -83,13 +85,18 @@ public struct KafkaHeaders: Hashable, Sendable {
         bytes.append(contentsOf: laidOut)
         self.count += count
     }
+}
 
-    private mutating func appendLength(_ length: Int) {
-        // Byte by byte: four appends within the capacity cost less than one of a buffer.
-        let length = UInt32(bitPattern: Int32(clamping: length))
-        bytes.append(UInt8(truncatingIfNeeded: length))
-        bytes.append(UInt8(truncatingIfNeeded: length >> 8))
-        bytes.append(UInt8(truncatingIfNeeded: length >> 16))
-        bytes.append(UInt8(truncatingIfNeeded: length >> 24))
+extension OutputSpan<UInt8> {
+    /// Four bytes, the low one first.
+    fileprivate mutating func append(length: Int) {
+        withUnsafeBytes(of: Int32(clamping: length).littleEndian) { append($0) }
+    }
+
+    fileprivate mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        withUnsafeMutableBufferPointer { room, count in
+            UnsafeMutableRawBufferPointer(room.extracting(count...)).copyMemory(from: bytes)
+            count += bytes.count
+        }
     }
 }

@@ -34,7 +34,7 @@ public struct RetryEntityFactory: Sendable {
         record.scanHeaders { scan in
             let rewrite = HeaderRewrite(dialect: dialect, sourceTopic: sourceTopic.name)
             let dropped = outdated(scan, by: failure)
-            var headers = rewrite.carried(scan, without: dropped)
+            var headers = rewrite.carried(scan, without: dropped, growth: growth(failure))
             dialect.write(retriesMade: max(0, retriesMade), into: &headers)
             if record.source.topic == sourceTopic.name { writePlace(of: record, scan, into: &headers) }
             write(failure, scan, now: now, into: &headers)
@@ -49,6 +49,14 @@ public struct RetryEntityFactory: Sendable {
             return headers
         }
     }
+
+    /// All that a failure adds, with the names that it goes under, so that the headers are one allocation.
+    private func growth(_ failure: RetryFailure) -> Int {
+        let texts = failure.type.utf8.count + 2 * min(failure.message.count, TextLimit.message) + (failure.facilityID?.utf8.count ?? 0)
+        return Self.namesAndNumbers + texts + sourceTopic.name.utf8.count + group.utf8.count + (service?.utf8.count ?? 0)
+    }
+
+    private static let namesAndNumbers = 480
 
     private func outdated(_ scan: HeaderScan, by failure: RetryFailure) -> HeaderSet {
         var dropped = HeaderSet(
