@@ -39,7 +39,7 @@ public struct HopMachine: Sendable {
         /// librdkafka and the broker as much as some hundred records do, and beyond a certain number of them a second all are late.
         public var batchSpacing: Duration = .milliseconds(10)
         /// So many records of a source partition wait for a handler before it is paused.
-        public var mostBacklog = 20_000
+        public var mostBacklog = 4_000
         /// Progress that moved without a batch is saved this often.
         public var saveInterval: Duration = .seconds(1)
         /// How long a target that was not to be had is left alone; doubled with each failure, up to 256 times as long. After a batch that
