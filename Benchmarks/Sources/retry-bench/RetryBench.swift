@@ -20,7 +20,7 @@ enum RetryBench {
     private static let commands: [String: @Sendable (String, String, inout Arguments) throws -> any BenchmarkCommand] = [
         "fill": FillCommand.init, "retry": RetryCommand.init, "relay": RelayCommand.init, "pending": PendingCommand.init,
         "evicted": EvictedCommand.init, "scale": ScaleCommand.init, "steady-relay": SteadyCommand.init,
-        "steady-retry": SteadyCommand.handled, "produce": ProduceCommand.batches,
+        "steady-retry": SteadyCommand.handled, "rules": RulesCommand.init, "produce": ProduceCommand.batches,
         "produce-single": ProduceCommand.single, "member": MemberCommand.init, "read": ReadCommand.init, "write": WriteCommand.init,
     ]
 
