@@ -83,7 +83,7 @@ extension World {
 
     private func begin(_ call: HandlerCall, _ member: Member, _ handlers: HandlerPlan) {
         if call.items.count > handlers.batchSize { violate("\(member.name) hands out \(call.items.count) records at once") }
-        for (index, item) in call.items.enumerated() { checkStart(item, before: call.items[..<index], call, member, handlers) }
+        for (index, item) in call.items.enumerated() { checkStart(item, before: call.items.prefix(index), call, member, handlers) }
         let outcomes = call.items.map { outcome(Ledger.id(of: $0.record), retry: $0.retry) }
         let ignores = handlers.ignoresCancellation && dice.happens(30)
         let began = clock(member)
@@ -183,7 +183,7 @@ extension World {
     }
 
     private func checkStart(
-        _ item: HandlerCall.Item, before: ArraySlice<HandlerCall.Item>, _ call: HandlerCall, _ member: Member, _ handlers: HandlerPlan
+        _ item: HandlerCall.Item, before: Slice<OneOrMany<HandlerCall.Item>>, _ call: HandlerCall, _ member: Member, _ handlers: HandlerPlan
     ) {
         let id = Ledger.id(of: item.record)
         statistics.handlings += 1

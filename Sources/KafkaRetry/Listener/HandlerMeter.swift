@@ -6,12 +6,16 @@ struct HandlerMeter: Hashable, Sendable {
     var handlerTime = DurationHistogram()
     var lateness = DurationHistogram()
 
-    mutating func count(
-        _ call: HandlerCall, _ outcomes: [HandlingOutcome], _ reading: (elapsed: Duration, lateness: [Duration])?, isAbandoned: Bool
-    ) {
+    /// When a call began, and how long it took.
+    struct Reading {
+        var began: Timestamp
+        var elapsed: Duration
+    }
+
+    mutating func count(_ call: HandlerCall, _ outcomes: OneOrMany<HandlingOutcome>, _ reading: Reading?, isAbandoned: Bool) {
         if let reading {
             handlerTime.add(reading.elapsed)
-            for late in reading.lateness { lateness.add(late) }
+            for item in call.items { if let due = item.due { lateness.add(Self.lateness(of: due, at: reading.began)) } }
         }
         guard !isAbandoned else { return attempts.abandoned += call.items.count }
         for outcome in outcomes.prefix(call.items.count) {
@@ -23,21 +27,9 @@ struct HandlerMeter: Hashable, Sendable {
         }
         attempts.failed += max(0, call.items.count - outcomes.count)
     }
-}
 
-/// When a call began, and how late its retries were then.
-struct HandlerStopwatch: Sendable {
-    private let start = ContinuousClock.now
-    private let lateness: [Duration]
-
-    init(_ call: HandlerCall, now: Timestamp) {
-        lateness = call.items.compactMap { item in
-            guard let due = item.due else { return nil }
-            let (late, overflow) = now.milliseconds.subtractingReportingOverflow(due.milliseconds)
-            return .milliseconds(overflow ? 0 : max(0, late))
-        }
+    private static func lateness(of due: Timestamp, at moment: Timestamp) -> Duration {
+        let (late, overflow) = moment.milliseconds.subtractingReportingOverflow(due.milliseconds)
+        return .milliseconds(overflow ? 0 : max(0, late))
     }
-
-    /// How long it has taken, and its retries' lateness.
-    var reading: (elapsed: Duration, lateness: [Duration]) { (ContinuousClock.now - start, lateness) }
 }

@@ -11,19 +11,14 @@ final class HandlerPool: Sendable {
     struct News: Sendable {
         var began: [(id: Int, at: Timestamp)] = []
         /// Calls that have ended, in this order.
-        var handled: [(id: Int, outcomes: [HandlingOutcome])] = []
+        var handled: [(id: Int, outcomes: OneOrMany<HandlingOutcome>)] = []
         /// Calls that never began.
         var withdrawn: [Int] = []
 
         var isEmpty: Bool { handled.isEmpty && withdrawn.isEmpty }
     }
 
-    private struct Kind: Hashable {
-        var topic: KafkaTopic
-        var isRetry: Bool
-    }
-
-    /// The calls of one kind.
+    /// The calls of one kind: a topic's first handlings, or its retries.
     private struct Line {
         let slots: Int
         var workers = 0
@@ -35,25 +30,21 @@ final class HandlerPool: Sendable {
     /// A slot's task and what it runs.
     private struct Worker {
         var task: Task<Void, Never>?
-        var id = 0
-        var place: TopicPartition?
-        var offset: Int64 = 0
+        var call: HandlerCall?
         /// When its call began, until that is told.
         var began: Timestamp?
         /// Whether it is among those of which there may be something to tell.
         var isListed = false
         /// Its task is cancelled, or about to be, for the sake of the call that it runs: it takes no other.
         var isCancelled = false
-
-        mutating func take(_ call: HandlerCall, at moment: Timestamp?) {
-            (id, place, offset, began) = (call.id, call.place, call.items.first?.record.offset ?? 0, moment)
-        }
     }
 
     private struct Content {
-        var lines: [Kind: Line] = [:]
-        var workers: [Int: Worker] = [:]
-        var lastWorker = 0
+        /// By kind → ``HandlerPool/kind(of:)``.
+        var lines: [Line]
+        /// By number; where there is none, another one may come.
+        var workers: [Worker?] = []
+        var vacant: [Int] = []
         var listed: [Int] = []
         /// Calls that are over, and not those that began.
         var over = News()
@@ -66,8 +57,8 @@ final class HandlerPool: Sendable {
         }
 
         /// The next one that waits. After the clock was set back some have to wait for their time again, and never begin.
-        mutating func nextDue(_ kind: Kind, now: Timestamp) -> (call: HandlerCall, since: ContinuousClock.Instant)? {
-            while let next = lines[kind]?.waiting.popFirst() {
+        mutating func nextDue(_ kind: Int, now: Timestamp) -> (call: HandlerCall, since: ContinuousClock.Instant)? {
+            while let next = lines[kind].waiting.popFirst() {
                 if next.call.isDue(at: now) { return next }
                 over.withdrawn.append(next.call.id)
             }
@@ -80,21 +71,29 @@ final class HandlerPool: Sendable {
             workers[number]?.isListed = true
             listed.append(number)
         }
+
+        mutating func leave(_ number: Int, _ kind: Int) {
+            workers[number] = nil
+            vacant.append(number)
+            lines[kind].workers -= 1
+        }
     }
 
     /// A call that a worker has run, or, without outcomes, was kept from beginning.
     fileprivate struct Run {
         var call: HandlerCall
-        var outcomes: [HandlingOutcome]?
-        var reading: (elapsed: Duration, lateness: [Duration])?
+        var outcomes: OneOrMany<HandlingOutcome>?
+        var reading: HandlerMeter.Reading?
     }
 
     private let handlers: [KafkaTopic: TopicHandler]
+    /// By topic, in the order of their kinds.
+    private let topics: [KafkaTopic: Int]
     private let clock: any RetryClock
     /// How long a call may wait for its begin before others may have its records.
     private let standstill: StandstillWatch
     private let wakeUp: @Sendable () -> Void
-    private let content = Mutex(Content())
+    private let content: Mutex<Content>
     /// A worker whose calls never wait lets the other tasks of the process run after so many.
     private static let mostInRow = 64
 
@@ -104,13 +103,18 @@ final class HandlerPool: Sendable {
         wakeUp: @escaping @Sendable () -> Void
     ) {
         self.handlers = handlers
+        let names = handlers.keys.sorted { $0.name < $1.name }
+        topics = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+        content = Mutex(
+            Content(
+                lines: names.compactMap { handlers[$0] }.flatMap { [Line(slots: $0.concurrency), Line(slots: $0.retryConcurrency)] }))
         self.clock = clock
         self.standstill = standstill
         self.wakeUp = wakeUp
     }
 
     /// What the calls came to so far, and how many run.
-    var meter: (HandlerMeter, running: Int) { content.withLock { ($0.meter, $0.workers.count) } }
+    var meter: (HandlerMeter, running: Int) { content.withLock { ($0.meter, $0.workers.count - $0.vacant.count) } }
 
     /// Starts calls, in this order, as slots are free. Does not wait for them.
     func start(_ calls: [HandlerCall]) {
@@ -122,8 +126,9 @@ final class HandlerPool: Sendable {
                 // Those of one partition come together.
                 let calls = left.prefix { $0.place == first.place }
                 left = left[calls.endIndex...]
-                let kind = kind(of: first)
-                for call in calls { content.lines[kind, default: line(kind)].waiting.append((call, now)) }
+                // None comes that nobody handles.
+                guard let kind = kind(of: first) else { continue }
+                for call in calls { content.lines[kind].waiting.append((call, now)) }
                 addWorkers(kind, &content)
             }
         }
@@ -133,7 +138,7 @@ final class HandlerPool: Sendable {
     func cancel(_ id: Int) {
         if withdraw([id]) { return }
         let task = content.withLock { content -> Task<Void, Never>? in
-            guard let number = content.workers.first(where: { $0.value.id == id })?.key else { return nil }
+            guard let number = content.workers.firstIndex(where: { $0?.call?.id == id }) else { return nil }
             content.workers[number]?.isCancelled = true
             return content.workers[number]?.task
         }
@@ -147,8 +152,8 @@ final class HandlerPool: Sendable {
         let wanted = Set(ids)
         let (count, isFirst) = content.withLock { content in
             let (isFirst, before) = (content.over.isEmpty, content.over.withdrawn.count)
-            for kind in Array(content.lines.keys) {
-                let calls = content.lines[kind]?.waiting.remove { wanted.contains($0.call.id) } ?? []
+            for kind in content.lines.indices {
+                let calls = content.lines[kind].waiting.remove { wanted.contains($0.call.id) }
                 content.over.withdrawn += calls.map(\.call.id)
             }
             return (content.over.withdrawn.count - before, isFirst && !content.over.isEmpty)
@@ -165,9 +170,9 @@ final class HandlerPool: Sendable {
             for number in content.listed {
                 guard let worker = content.workers[number] else { continue }
                 content.workers[number]?.isListed = false
-                guard let began = worker.began else { continue }
+                guard let began = worker.began, let call = worker.call else { continue }
                 content.workers[number]?.began = nil
-                news.began.append((worker.id, began))
+                news.began.append((call.id, began))
             }
             content.listed.removeAll(keepingCapacity: true)
             return news
@@ -177,16 +182,16 @@ final class HandlerPool: Sendable {
     /// Cancels what still runs, and waits until all of it has ended, however long that takes: nothing runs on behind a caller's back.
     func end(_ log: RetryLogger) async {
         let left = content.withLock { content in
-            content.lines = [:]
-            for number in Array(content.workers.keys) { content.workers[number]?.isCancelled = true }
-            return content.workers.values.map { $0 }
+            for kind in content.lines.indices { content.lines[kind].waiting = Fifo() }
+            for number in content.workers.indices { content.workers[number]?.isCancelled = true }
+            return content.workers.compactMap(\.self)
         }
         guard !left.isEmpty else { return }
         log.warning(
             "handlers that still run are cancelled and waited for; their records are handled again",
             [
                 .count: LogValue(left.count),
-                .partitions: .list(left.compactMap { worker in worker.place.map { "\($0) at \(worker.offset)" } }.sorted()),
+                .partitions: .list(left.compactMap { $0.call.map { "\($0.place) at \($0.items.first?.record.offset ?? 0)" } }.sorted()),
                 .hint: "a handler that ignores cancellation holds up the end of run()",
             ])
         for worker in left { worker.task?.cancel() }
@@ -196,33 +201,28 @@ final class HandlerPool: Sendable {
 
     // MARK: - Slots
 
-    private func kind(of call: HandlerCall) -> Kind {
-        Kind(topic: call.sourceTopic, isRetry: call.place.topic == handlers[call.sourceTopic]?.retryTopic)
-    }
-
-    private func line(_ kind: Kind) -> Line {
-        guard let handler = handlers[kind.topic] else { return Line(slots: 1) }
-        return Line(slots: kind.isRetry ? handler.retryConcurrency : handler.concurrency)
+    private func kind(of call: HandlerCall) -> Int? {
+        guard let topic = topics[call.sourceTopic] else { return nil }
+        return topic * 2 + (call.place.topic == handlers[call.sourceTopic]?.retryTopic ? 1 : 0)
     }
 
     /// As many as there are slots for, and calls.
-    private func addWorkers(_ kind: Kind, _ content: inout Content) {
-        guard let line = content.lines[kind] else { return }
-        let count = min(line.slots - line.workers, line.waiting.count)
+    private func addWorkers(_ kind: Int, _ content: inout Content) {
+        let count = min(content.lines[kind].slots - content.lines[kind].workers, content.lines[kind].waiting.count)
         guard count > 0 else { return }
-        content.lines[kind]?.workers += count
+        content.lines[kind].workers += count
         for _ in 0..<count {
-            content.lastWorker += 1
-            let number = content.lastWorker
+            let number = content.vacant.popLast() ?? content.workers.count
+            if number == content.workers.count { content.workers.append(nil) }
             content.workers[number] = Worker(task: Task { await work(number, kind) })
         }
     }
 
-    private func work(_ number: Int, _ kind: Kind) async {
+    private func work(_ number: Int, _ kind: Int) async {
         var last: Run?
         var calls = 0
         while let next = next(for: number, kind, after: last) {
-            last = await run(next.call, number, began: next.began)
+            last = await run(next.call, number, began: next.began, at: next.instant)
             calls += 1
             if calls % Self.mostInRow == 0 { await Task.yield() }
         }
@@ -230,35 +230,36 @@ final class HandlerPool: Sendable {
 
     /// Tells what the worker's last call came to, and takes its next one, which begins now unless it is too late for that. A worker without
     /// one ends; so does one that was cancelled, in whose place another one comes.
-    private func next(for number: Int, _ kind: Kind, after last: Run?) -> (call: HandlerCall, began: Timestamp?)? {
+    private func next(
+        for number: Int, _ kind: Int, after last: Run?
+    ) -> (call: HandlerCall, began: Timestamp?, instant: ContinuousClock.Instant)? {
         let (now, instant) = (clock.now, ContinuousClock.now)
         let (next, isFirst) = content.withLock { content -> ((call: HandlerCall, began: Timestamp?)?, Bool) in
             let isCancelled = content.workers[number]?.isCancelled ?? true
             let wasEmpty = content.over.isEmpty
             if let last { content.end(last, isAbandoned: isCancelled) }
             guard !isCancelled, let (call, since) = content.nextDue(kind, now: now) else {
-                content.workers[number] = nil
-                content.lines[kind]?.workers -= 1
+                content.leave(number, kind)
                 addWorkers(kind, &content)
                 return (nil, wasEmpty && !content.over.isEmpty)
             }
             let began = instant - since < standstill.bound ? now : nil
-            content.workers[number]?.take(call, at: began)
+            content.workers[number]?.call = call
+            content.workers[number]?.began = began
             content.list(number)
             return ((call, began), wasEmpty && !content.over.isEmpty)
         }
         if isFirst { wakeUp() }
-        return next
+        return next.map { ($0.call, $0.began, instant) }
     }
 
-    private func run(_ call: HandlerCall, _ number: Int, began: Timestamp?) async -> Run {
+    private func run(_ call: HandlerCall, _ number: Int, began: Timestamp?, at instant: ContinuousClock.Instant) async -> Run {
         var run = Run(call: call)
-        let moment = if let began { began } else { await beginLate(number) }
+        let (moment, start) = if let began { (began, instant) } else { (await beginLate(number), ContinuousClock.now) }
         // What it came to would be dropped, or it would come too early since the clock was set back.
         guard !Task.isCancelled, call.isDue(at: moment), let handler = handlers[call.sourceTopic] else { return run }
-        let stopwatch = HandlerStopwatch(call, now: moment)
         run.outcomes = await handler.outcomes(of: call, began: moment)
-        run.reading = stopwatch.reading
+        run.reading = HandlerMeter.Reading(began: moment, elapsed: .now - start)
         return run
     }
 

@@ -18,12 +18,8 @@ extension ListenerTopic {
         handler: @escaping @Sendable (_ message: Message, _ context: HandlerContext) async throws -> Result
     ) {
         let fault = HandlerResult.fault(Result.self, HandlerOutcome.self)
-        self.init(topic, messages: type, batchesOf: 1, decoder, settings, unusableResult: fault) { messages, contexts in
-            var outcomes: [HandlerOutcome] = []
-            for (message, context) in zip(messages, contexts) {
-                outcomes.append(try await handler(message, context) as? HandlerOutcome ?? .done)
-            }
-            return outcomes
+        self.init(topic, message: type, decoder, settings, unusableResult: fault) { message, context in
+            try await handler(message, context) as? HandlerOutcome ?? .done
         }
     }
 
@@ -33,11 +29,7 @@ extension ListenerTopic {
         _ topic: KafkaTopic, as type: Message.Type, decoder: JSONDecoder = JSONDecoder(), settings: TopicSettings = TopicSettings(),
         handler: @escaping @Sendable (_ message: Message, _ context: HandlerContext) async throws -> HandlerOutcome
     ) {
-        self.init(topic, messages: type, batchesOf: 1, decoder, settings) { messages, contexts in
-            var outcomes: [HandlerOutcome] = []
-            for (message, context) in zip(messages, contexts) { outcomes.append(try await handler(message, context)) }
-            return outcomes
-        }
+        self.init(topic, message: type, decoder, settings, handler: handler)
     }
 
     /// Hands the messages in records' values, in JSON, to `handler`, up to `size` of one partition at a time. Values that are no such
@@ -67,10 +59,24 @@ extension ListenerTopic {
     }
 
     private init<Message: Decodable & Sendable>(
+        _ topic: KafkaTopic, message type: Message.Type, _ decoder: JSONDecoder, _ settings: TopicSettings, unusableResult: String? = nil,
+        handler: @escaping @Sendable (Message, HandlerContext) async throws -> HandlerOutcome
+    ) {
+        let body: RecordBody = { context in
+            let message: Message
+            do throws(UndecodableMessage) { message = try Self.message(in: context.record.value, decoder) } catch {
+                return .deadLetter(because: error)
+            }
+            return try await handler(message, context)
+        }
+        self.init(topic, batchSize: 1, settings, unusableResult: unusableResult, .record(body))
+    }
+
+    private init<Message: Decodable & Sendable>(
         _ topic: KafkaTopic, messages type: Message.Type, batchesOf size: Int, _ decoder: JSONDecoder, _ settings: TopicSettings,
         unusableResult: String? = nil, handler: @escaping @Sendable ([Message], [HandlerContext]) async throws -> [HandlerOutcome]
     ) {
-        self.init(topic, batchSize: size, settings, unusableResult: unusableResult) { contexts in
+        let body: @Sendable ([HandlerContext]) async throws -> [HandlerOutcome] = { contexts in
             var (messages, legible): ([Message], [HandlerContext]) = ([], [])
             var outcomes: [HandlerOutcome?] = []
             for context in contexts {
@@ -94,6 +100,7 @@ extension ListenerTopic {
                 return next?.next() ?? .retry(because: "the handler gave no outcome")
             }
         }
+        self.init(topic, batchSize: size, settings, unusableResult: unusableResult, .batch(body))
     }
 
     private static func message<Message: Decodable>(

@@ -15,15 +15,22 @@ public struct ListenerTopic: Sendable {
     public var settings: TopicSettings
     /// The most records of one call.
     public let batchSize: Int
-    /// One outcome for each record, in their order.
     let body: Body
 
-    typealias Body = @Sendable ([HandlerContext]) async throws -> [HandlerOutcome]
+    /// What a handler's closure came to be.
+    enum Body: Sendable {
+        /// For one record.
+        case record(RecordBody)
+        /// For a batch: one outcome for each record, in their order.
+        case batch(@Sendable ([HandlerContext]) async throws -> [HandlerOutcome])
+    }
+
+    typealias RecordBody = @Sendable (HandlerContext) async throws -> HandlerOutcome
 
     /// What its handler's closure returns, if that says nothing about a record.
     let unusableResult: String?
 
-    init(_ topic: KafkaTopic, batchSize: Int, _ settings: TopicSettings, unusableResult: String? = nil, body: @escaping Body) {
+    init(_ topic: KafkaTopic, batchSize: Int, _ settings: TopicSettings, unusableResult: String? = nil, _ body: Body) {
         self.topic = topic
         self.batchSize = batchSize
         self.settings = settings
@@ -38,13 +45,10 @@ public struct ListenerTopic: Sendable {
         _ topic: KafkaTopic, settings: TopicSettings = TopicSettings(),
         handler: @escaping @Sendable (_ record: KafkaRecord, _ context: HandlerContext) async throws -> Result
     ) {
-        self.init(topic, batchSize: 1, settings, unusableResult: HandlerResult.fault(Result.self, HandlerOutcome.self)) { contexts in
-            var outcomes: [HandlerOutcome] = []
-            for context in contexts {
-                outcomes.append(try await handler(context.record, context) as? HandlerOutcome ?? .done)
-            }
-            return outcomes
-        }
+        let fault = HandlerResult.fault(Result.self, HandlerOutcome.self)
+        self.init(
+            topic, batchSize: 1, settings, unusableResult: fault,
+            .record { context in try await handler(context.record, context) as? HandlerOutcome ?? .done })
     }
 
     /// Hands each record of `topic` to `handler`, which says what it came to.
@@ -53,11 +57,7 @@ public struct ListenerTopic: Sendable {
         _ topic: KafkaTopic, settings: TopicSettings = TopicSettings(),
         handler: @escaping @Sendable (_ record: KafkaRecord, _ context: HandlerContext) async throws -> HandlerOutcome
     ) {
-        self.init(topic, batchSize: 1, settings) { contexts in
-            var outcomes: [HandlerOutcome] = []
-            for context in contexts { outcomes.append(try await handler(context.record, context)) }
-            return outcomes
-        }
+        self.init(topic, batchSize: 1, settings, .record { context in try await handler(context.record, context) })
     }
 
     /// Hands records of `topic` to `handler`, up to `size` of one partition at a time, as many as are due. `contexts` has one for each
@@ -69,9 +69,12 @@ public struct ListenerTopic: Sendable {
         _ topic: KafkaTopic, batchesOf size: Int, settings: TopicSettings = TopicSettings(),
         handler: @escaping @Sendable (_ records: [KafkaRecord], _ contexts: [HandlerContext]) async throws -> Result
     ) {
-        self.init(topic, batchSize: size, settings, unusableResult: HandlerResult.fault(Result.self, [HandlerOutcome].self)) { contexts in
-            try await handler(contexts.map(\.record), contexts) as? [HandlerOutcome] ?? contexts.map { _ in .done }
-        }
+        let fault = HandlerResult.fault(Result.self, [HandlerOutcome].self)
+        self.init(
+            topic, batchSize: size, settings, unusableResult: fault,
+            .batch { contexts in
+                try await handler(contexts.map(\.record), contexts) as? [HandlerOutcome] ?? contexts.map { _ in .done }
+            })
     }
 
     /// The same, with a handler that says what each record came to, in their order. A record for which there is no outcome has failed.
@@ -80,7 +83,7 @@ public struct ListenerTopic: Sendable {
         _ topic: KafkaTopic, batchesOf size: Int, settings: TopicSettings = TopicSettings(),
         handler: @escaping @Sendable (_ records: [KafkaRecord], _ contexts: [HandlerContext]) async throws -> [HandlerOutcome]
     ) {
-        self.init(topic, batchSize: size, settings) { contexts in try await handler(contexts.map(\.record), contexts) }
+        self.init(topic, batchSize: size, settings, .batch { contexts in try await handler(contexts.map(\.record), contexts) })
     }
 }
 

@@ -28,13 +28,28 @@ struct TopicHandler: Sendable {
     }
 
     /// Calls the handler, which begins now, and answers an outcome for each record that it said something about.
-    func outcomes(of call: HandlerCall, began: Timestamp) async -> [HandlingOutcome] {
+    func outcomes(of call: HandlerCall, began: Timestamp) async -> OneOrMany<HandlingOutcome> {
         let deadline = call.deadline(began: began)
+        if case .one(let item) = call.items, case .record(let body) = body {
+            return .one(await outcome(HandlerContext(item, of: call, deadline: deadline, horizon: horizon), body))
+        }
         let contexts = call.items.map { HandlerContext($0, of: call, deadline: deadline, horizon: horizon) }
         observer?.began(contexts)
         let outcomes = zip(contexts, await answers(contexts)).map { outcome($1, of: $0.record) }
         observer?.ended(contexts, outcomes, isAbandoned: Task.isCancelled)
-        return outcomes
+        return OneOrMany(outcomes)
+    }
+
+    private func outcome(_ context: HandlerContext, _ body: ListenerTopic.RecordBody) async -> HandlingOutcome {
+        observer?.began([context])
+        let answer: HandlerOutcome
+        do {
+            if let fault = fault?(context) { throw fault }
+            answer = try await body(context)
+        } catch { answer = .failed(error) }
+        let outcome = outcome(answer, of: context.record)
+        observer?.ended([context], [outcome], isAbandoned: Task.isCancelled)
+        return outcome
     }
 
     private func answers(_ contexts: [HandlerContext]) async -> [HandlerOutcome] {
@@ -46,7 +61,15 @@ struct TopicHandler: Sendable {
     }
 
     private func handled(_ contexts: [HandlerContext]) async -> [HandlerOutcome] {
-        do { return try await body(contexts) } catch { return contexts.map { _ in .failed(error) } }
+        do {
+            switch body {
+            case .batch(let body): return try await body(contexts)
+            case .record(let body):
+                var outcomes: [HandlerOutcome] = []
+                for context in contexts { outcomes.append(try await body(context)) }
+                return outcomes
+            }
+        } catch { return contexts.map { _ in .failed(error) } }
     }
 
     private func outcome(_ outcome: HandlerOutcome, of record: KafkaRecord) -> HandlingOutcome {

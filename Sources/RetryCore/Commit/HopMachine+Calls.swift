@@ -27,7 +27,7 @@ extension HopMachine {
             var epoch: Epoch { handed.epoch }
         }
 
-        private(set) var calls: [Int: Call] = [:]
+        private(set) var calls = CallTable<Call>()
         private(set) var lastCall = 0
         private let topics: [KafkaTopic]
         /// By pool.
@@ -81,7 +81,7 @@ extension HopMachine.Handlers {
     mutating func add(_ handed: HandlerCall, _ pool: Pool, isProbe: Bool, now: Timestamp) {
         let call = Call(handed: handed, pool: pool, handedOut: now)
         lastCall = handed.id
-        calls[handed.id] = call
+        calls.insert(call, id: handed.id)
         slots[pool.index].taken += 1
         if isProbe { breakers[pool.handler]?.began(probe: handed.id) }
         expectDeadline(of: call, now: now)
@@ -104,7 +104,7 @@ extension HopMachine.Handlers {
 extension HopMachine.Handlers {
     /// A call has ended, or never began.
     mutating func remove(_ id: Int) -> Call? {
-        guard let call = calls.removeValue(forKey: id) else { return nil }
+        guard let call = calls.remove(id) else { return nil }
         slots[call.pool.index].taken -= 1
         return call
     }
@@ -118,7 +118,7 @@ extension HopMachine.Handlers {
     func hasBreaker(_ call: Call) -> Bool { breakers[call.pool.handler] != nil }
 
     /// What its breaker makes of a call; tells if that changed.
-    mutating func learn(_ outcomes: [HandlingOutcome], of call: Call, now: Timestamp) -> HopNotice? {
+    mutating func learn(_ outcomes: OneOrMany<HandlingOutcome>, of call: Call, now: Timestamp) -> HopNotice? {
         guard breakers[call.pool.handler] != nil else { return nil }
         var notice: HopNotice?
         for index in call.handed.items.indices {
@@ -149,10 +149,10 @@ extension HopMachine.Handlers {
         guard nextDeadline <= now else { return [] }
         nextDeadline = .distantFuture
         var overdue: [Call] = []
-        for call in calls.values where !call.isOver {
+        for (_, call) in calls.elements where !call.isOver {
             if let deadline = call.deadline, deadline <= now { overdue.append(call) } else { expectDeadline(of: call, now: now) }
         }
-        return overdue.sorted { $0.handed.id < $1.handed.id }
+        return overdue
     }
 
     /// One that has not begun cannot be overdue before its time would be over if it began now.
@@ -182,7 +182,7 @@ extension HopMachine.Handlers {
 
     /// Those that may not have begun and are not over, in the order in which they were handed out.
     func notBegun(where matches: (Call) -> Bool) -> [Int] {
-        calls.filter { !$0.value.hasBegun && !$0.value.isOver && matches($0.value) }.keys.sorted()
+        calls.elements.filter { !$0.element.hasBegun && !$0.element.isOver && matches($0.element) }.map(\.id)
     }
 
     /// The clock was set back: what was to be then is counted from now. Answers the calls that go back, since how long they have waited for
@@ -191,7 +191,7 @@ extension HopMachine.Handlers {
         for index in breakers.indices { breakers[index]?.forgetWaits() }
         notBefore = .distantPast
         (nextDeadline, nextTakeBack) = (.distantFuture, .distantFuture)
-        for (id, call) in calls where !call.isOver {
+        for (id, call) in calls.elements where !call.isOver {
             if let deadline = call.deadline { calls[id]?.deadline = min(deadline, call.handed.deadline(began: now) ?? deadline) }
             expectDeadline(of: calls[id] ?? call, now: now)
         }
@@ -203,9 +203,11 @@ extension HopMachine.Handlers {
 struct FinishedCall: Sendable {
     let call: HandlerCall
     /// One for each record; a missing one is a failure.
-    let outcomes: [HandlingOutcome]
+    let outcomes: OneOrMany<HandlingOutcome>
     /// Whether its handler still runs and keeps what comes behind it waiting.
     var keepsLanes = false
+    /// Its records have failed by its deadline, or left, before it ended.
+    var isOver = false
 
     static let missing = HandlingOutcome.retry(
         RetryFailure(type: "HandlerError", message: "the handler gave no outcome"), after: nil)

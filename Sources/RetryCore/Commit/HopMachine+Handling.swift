@@ -73,39 +73,34 @@ extension HopMachine {
     // MARK: - Ending
 
     /// The answer to ``HopAction/handle(_:)``: an outcome for each of its records, in their order. One that is missing is a failure.
-    public mutating func handled(_ id: Int, outcomes: [HandlingOutcome], now: Timestamp) { handled([(id, outcomes)], now: now) }
+    public mutating func handled(_ id: Int, outcomes: [HandlingOutcome], now: Timestamp) { handled([(id, OneOrMany(outcomes))], now: now) }
 
     /// The same of many calls, in the order in which they ended.
-    public mutating func handled(_ ended: [(id: Int, outcomes: [HandlingOutcome])], now: Timestamp) {
-        // Each partition is taken up once.
-        var finished: [TopicPartition: [(call: Handlers.Call, outcomes: [HandlingOutcome])]] = [:]
-        for (id, outcomes) in ended {
-            guard let call = handlers.remove(id) else { continue }
+    public mutating func handled(_ ended: [(id: Int, outcomes: OneOrMany<HandlingOutcome>)], now: Timestamp) {
+        // Neighbours mostly are of one partition, which is taken up once for all of them.
+        var (place, finished): (TopicPartition?, [FinishedCall]) = (nil, [])
+        for index in ended.indices {
+            guard let call = handlers.remove(ended[index].id) else { continue }
             handlers.ended(call, now: now)
-            // In the order in which they ended, since the latest count.
-            if handlers.hasBreaker(call), !call.isOver, partitions[call.place]?.epoch == call.epoch { learn(outcomes, of: call, now: now) }
-            handlers.endProbe(call)
-            finished[call.place, default: []].append((call, outcomes))
-        }
-        for (place, calls) in finished.sorted(by: { $0.key < $1.key }) { finish(calls, of: place, now: now) }
-    }
-
-    private mutating func finish(
-        _ calls: [(call: Handlers.Call, outcomes: [HandlingOutcome])], of place: TopicPartition, now: Timestamp
-    ) {
-        let epoch = partitions[place]?.epoch
-        var finished: [FinishedCall] = []
-        for (call, outcomes) in calls where call.epoch == epoch {
-            if call.isOver {
-                partitions[place]?.handling?.releaseLanes(of: call.handed.id)
-            } else {
-                finished.append(FinishedCall(call: call.handed, outcomes: outcomes))
+            if call.place != place {
+                finish(finished, of: place, now: now)
+                finished.removeAll(keepingCapacity: true)
+                place = call.place
             }
+            // In the order in which they ended, since the latest count.
+            if !call.isOver, handlers.hasBreaker(call) { learn(ended[index].outcomes, of: call, now: now) }
+            finished.append(FinishedCall(call: call.handed, outcomes: ended[index].outcomes, isOver: call.isOver))
+            handlers.endProbe(call)
         }
-        partitions[place]?.finish(finished, now: now)
+        finish(finished, of: place, now: now)
     }
 
-    private mutating func learn(_ outcomes: [HandlingOutcome], of call: Handlers.Call, now: Timestamp) {
+    private mutating func finish(_ calls: [FinishedCall], of place: TopicPartition?, now: Timestamp) {
+        guard let place else { return }
+        partitions[place]?.finish(calls, now: now)
+    }
+
+    private mutating func learn(_ outcomes: OneOrMany<HandlingOutcome>, of call: Handlers.Call, now: Timestamp) {
         guard let notice = handlers.learn(outcomes, of: call, now: now) else { return }
         out.tell(notice)
         if case .breakerOpened = notice { withdrawCalls { $0.pool.handler == call.pool.handler } }
@@ -117,7 +112,7 @@ extension HopMachine {
             out.tell(.handlerOverdue(call.place, offset: call.handed.items.first?.record.offset ?? 0))
             out.ask(.cancel(call: call.handed.id))
             let failure = RetryFailure(type: "HandlerDeadlineExceeded", message: "the handler did not answer by its deadline")
-            let outcomes = call.handed.items.map { _ in HandlingOutcome.retry(failure, after: nil) }
+            let outcomes = OneOrMany(call.handed.items.map { _ in HandlingOutcome.retry(failure, after: nil) })
             guard partitions[call.place]?.epoch == call.epoch else { continue }
             learn(outcomes, of: call, now: now)
             partitions[call.place]?.finish([FinishedCall(call: call.handed, outcomes: outcomes, keepsLanes: true)], now: now)
@@ -131,7 +126,7 @@ extension HopMachine {
 
     /// What the handlers of a partition that leaves do is of no more use.
     mutating func cancelCalls(of place: TopicPartition) {
-        for (id, call) in handlers.calls.sorted(by: { $0.key < $1.key }) where call.place == place && !call.isOver {
+        for (id, call) in handlers.calls.elements where call.place == place && !call.isOver {
             handlers.endEarly(id)
             out.ask(.cancel(call: id))
         }

@@ -2,8 +2,13 @@
 struct MoveList: Sendable {
     private(set) var moves: [Move] = []
     private(set) var bytes = 0
-    /// When the first of them may go.
+    /// How many of them are not to be tried before a certain moment.
+    private(set) var putOffCount = 0
+    /// When the first of them may go, and when all of them may.
     private(set) var nextReady = Timestamp.distantFuture
+    private var allReady = Timestamp.distantPast
+    /// How many records they write.
+    private var recordCount = 0
 
     init() {}
 
@@ -14,7 +19,10 @@ struct MoveList: Sendable {
 
     private mutating func count(_ move: Move) {
         bytes += move.size
-        nextReady = min(nextReady, move.ready)
+        if move.notBefore > .distantPast { putOffCount += 1 }
+        recordCount += move.recordCount
+        let ready = move.ready
+        (nextReady, allReady) = (min(nextReady, ready), max(allReady, ready))
     }
 
     var isEmpty: Bool { moves.isEmpty }
@@ -49,17 +57,17 @@ struct MoveList: Sendable {
         return taken
     }
 
-    /// Takes out those that may go now and are `admitted`, in order, at most a `share` of them.
-    mutating func takeReady(now: Timestamp, _ share: BatchLimit, admitted: (Move) -> Bool) -> MoveList {
+    /// Takes out those that may go now and are `admitted` (`nil`: all are), in order, at most a `share` of them.
+    mutating func takeReady(now: Timestamp, _ share: BatchLimit, admitted: ((Move) -> Bool)?) -> MoveList {
         guard nextReady <= now else { return MoveList() }
-        if count <= share.records, bytes <= share.bytes, moves.allSatisfy({ $0.ready <= now && $0.further.isEmpty && admitted($0) }) {
+        if admitted == nil, allReady <= now, recordCount <= share.records, bytes <= share.bytes {
             defer { self = MoveList() }
             return self
         }
         var (taken, left) = (MoveList(), MoveList())
         var records = 0
         for move in moves {
-            if move.ready <= now, records < share.records, taken.bytes < share.bytes, admitted(move) {
+            if move.ready <= now, records < share.records, taken.bytes < share.bytes, admitted?(move) ?? true {
                 taken.append(move)
                 records += move.recordCount
             } else {

@@ -1,26 +1,26 @@
 /// First in, first out, at the same cost however many there are. What has been taken out is let go at once.
 package struct Fifo<Element: Sendable>: Sendable {
-    private var elements: [Element?] = []
+    @usableFromInline var elements: [Element?] = []
     /// So many of them have been taken.
-    private var taken = 0
+    @usableFromInline var taken = 0
     /// The places of so many that were taken are kept at the most, before they are given back.
-    private static var mostTaken: Int { 1_024 }
+    @usableFromInline static var mostTaken: Int { 1_024 }
 
     /// An empty one.
-    package init() {}
+    @inlinable package init() {}
 
     /// How many there are.
-    package var count: Int { elements.count - taken }
+    @inlinable package var count: Int { elements.count - taken }
     /// Whether there is none.
-    package var isEmpty: Bool { count == 0 }
+    @inlinable package var isEmpty: Bool { count == 0 }
     /// The next one.
-    package var first: Element? { isEmpty ? nil : elements[taken] }
+    @inlinable package var first: Element? { isEmpty ? nil : elements[taken] }
 
     /// Adds one behind all others.
-    package mutating func append(_ element: Element) { elements.append(element) }
+    @inlinable package mutating func append(_ element: Element) { elements.append(element) }
 
     /// Takes out the next one.
-    package mutating func popFirst() -> Element? {
+    @inlinable package mutating func popFirst() -> Element? {
         guard !isEmpty else { return nil }
         let element = elements[taken].take()
         taken += 1
@@ -35,7 +35,7 @@ package struct Fifo<Element: Sendable>: Sendable {
     }
 
     /// Takes out all that match, in order.
-    package mutating func remove(where matches: (Element) -> Bool) -> [Element] {
+    @inlinable package mutating func remove(where matches: (Element) -> Bool) -> [Element] {
         let left = elements[taken...].compactMap(\.self)
         let removed = left.filter(matches)
         guard !removed.isEmpty else { return [] }

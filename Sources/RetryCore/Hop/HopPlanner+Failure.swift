@@ -13,6 +13,16 @@ extension HopPlanner {
     /// count this one too, and Spring's count the deliveries, of which this is one (contract: headers).
     func retry(of record: KafkaRecord, isRetryTopic: Bool) -> Int64 { record.scanHeaders { retry($0, isRetryTopic: isRetryTopic) } }
 
+    /// The same of a record that is to be handled at `now`; `nil` for one on a retry topic for which no handler is called.
+    func retry(handled record: KafkaRecord, isRetryTopic: Bool, now: Timestamp) -> Int64? {
+        record.scanHeaders { scan in
+            let retry = retry(scan, isRetryTopic: isRetryTopic)
+            guard isRetryTopic else { return retry }
+            guard case .retry(_, let due) = fate(of: record, scan, now: now), due <= now else { return nil }
+            return retry
+        }
+    }
+
     /// Whether the policy has no retry after so many.
     func isLast(retry: Int64, of record: KafkaRecord) -> Bool {
         let (next, overflow) = retry.addingReportingOverflow(1)
@@ -61,7 +71,8 @@ extension HopPlanner {
         return OutgoingRecord(target: deadLetterPlace(of: record), carrying: record, headers: headers)
     }
 
-    private func retry(_ scan: HeaderScan, isRetryTopic: Bool) -> Int64 {
+    /// The same, from a scan of its headers.
+    func retry(_ scan: HeaderScan, isRetryTopic: Bool) -> Int64 {
         let dialect = HeaderDialect(of: scan)
         let count = dialect.retryCount(scan)
         guard let made = count.readable else { return isRetryTopic ? 1 : 0 }

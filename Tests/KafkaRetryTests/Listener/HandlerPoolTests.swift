@@ -37,7 +37,8 @@ import Testing
     private func call(_ id: Int, due: Timestamp?) -> HandlerCall {
         let record = KafkaRecord(source: TopicPartition("T", 0), offset: Int64(id), timestamp: nil, key: nil, value: nil)
         return HandlerCall(
-            id: id, sourceTopic: "T", place: TopicPartition("T", 0), items: [.init(record: record, retry: 0, isLast: false, due: due)],
+            id: id, sourceTopic: "T", place: TopicPartition("T", 0),
+            items: [.init(record: record, retry: 0, isLast: false, queuedUntil: due ?? .distantPast)],
             timeLimit: nil, epoch: Epoch(assignment: 1))
     }
 

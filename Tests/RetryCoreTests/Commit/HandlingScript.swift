@@ -45,7 +45,7 @@ extension MachineScript {
     /// The calls among all that the machine wants now; they begin at once.
     func begun() -> [String] {
         let started = started()
-        for id in machine.handlers.calls.keys { machine.began(id, at: now) }
+        for (id, _) in machine.handlers.calls.elements { machine.began(id, at: now) }
         return started
     }
 }

@@ -198,7 +198,7 @@ import Testing
         script.machine.fetched(source, (0..<50).map { HandlingScript.record($0) }, now: script.now)
         let calls = script.started().count
         #expect(calls == 5)
-        // All but the first end, and nothing else may begin before that one does.
+        // All but the first end.
         for call in 2...calls { script.machine.handled(call, outcomes: [.done(writing: [HandlingScript.out("\(call)")])], now: script.now) }
         #expect(script.wants().first == "produce \(calls - 1)")
         #expect(script.batch?.toldIndices == [])
@@ -206,5 +206,46 @@ import Testing
         #expect((script.saved[source]?.metadata.utf8.count ?? 99) <= 64)
         script.machine.handled(1, outcomes: [.done(writing: [HandlingScript.out("1")])], now: script.now)
         #expect(script.wants().first == "produce 1")
+    }
+
+    @Test func whatIsDoneInARowTakesTheRoomOfOne() throws {
+        let script = try HandlingScript.script {
+            ($0.concurrency, $0.order) = (3, .unordered)
+        } settings: {
+            $0.metadataCapacity = 64
+        }
+        script.own([source])
+        script.machine.fetched(source, (0..<500).map { HandlingScript.record($0) }, now: script.now)
+        // The first is not answered, nor is any transaction; the others end in their order.
+        var handled = 0
+        while true {
+            _ = script.wants()
+            let calls = script.machine.handlers.calls.elements.map(\.id).filter { $0 > 1 }
+            guard !calls.isEmpty else { break }
+            for call in calls { script.machine.handled(call, outcomes: [.done], now: script.now) }
+            handled += calls.count
+        }
+        #expect(handled == 499)
+        script.wait(1_000)
+        for _ in 0..<3 {
+            _ = script.wants()
+            script.succeed()
+        }
+        #expect((script.saved[source]?.metadata.utf8.count ?? 99) <= 64)
+    }
+
+    @Test func whatIsDoneWithHolesBetweenStartsNoMoreThanItsMetadataCanHold() throws {
+        let script = try HandlingScript.script {
+            ($0.concurrency, $0.order) = (100, .unordered)
+        } settings: {
+            $0.metadataCapacity = 400
+        }
+        script.own([source])
+        script.machine.fetched(source, (0..<500).map { HandlingScript.record($0) }, now: script.now)
+        let first = script.started().count
+        #expect(first > 20 && first < 60)
+        // Each second one ends: what ends later may be a run of its own too.
+        for call in stride(from: 2, through: first, by: 2) { script.machine.handled(call, outcomes: [.done], now: script.now) }
+        #expect(script.started().count <= 1)
     }
 }

@@ -5,8 +5,11 @@ extension OwnedPartition {
     ) -> (moves: [Move], bytes: Int) {
         guard mayCommit else { return ([], 0) }
         let isLeaving = isRevoking
-        let ready = pending.takeReady(now: now, share) { (!isLeaving || $0.isOutcome) && targets.admits($0, in: turn) }
-        var (moves, size) = (ready.moves.map { $0.failures > 0 ? plannedAnew($0, now: now) : $0 }, ready.bytes)
+        let takesAll = !isLeaving && targets.isEmpty
+        let ready = pending.takeReady(
+            now: now, share, admitted: takesAll ? nil : { (!isLeaving || $0.isOutcome) && targets.admits($0, in: turn) })
+        var (moves, size) = (ready.moves, ready.bytes)
+        for index in moves.indices where moves[index].failures > 0 { moves[index] = plannedAnew(moves[index], now: now) }
         var taken = size
         guard !isLeaving else { return (moves, taken) }
         // What goes another time counts too: looking for what goes now does not take up all memory.
@@ -190,6 +193,7 @@ extension OwnedPartition {
             out.tell(.deadLettered(place, first: letters.first, count: letters.count, reason: reason))
         }
         progress.commit(part.candidate, markerOffset: part.markerOffset)
+        settled.removeAll(below: progress.lowWater)
         saved = part.commit
         if part.candidate.marker != nil, let offset = part.markerOffset {
             out.account.markers += 1

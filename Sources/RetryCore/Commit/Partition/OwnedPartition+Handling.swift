@@ -25,24 +25,30 @@ extension OwnedPartition {
         var calls: [HandlerCall] = []
         while calls.count < count {
             let id = id + calls.count
-            var items: [HandlerCall.Item] = []
-            while items.count < most, !isStuck(limit),
-                let entry = nextEntry(id, after: items.last?.record.offset, now: now, mostRuns: mostRuns)
-            {
-                items.append(item(entry))
-            }
-            guard !items.isEmpty else { break }
-            calls.append(
-                HandlerCall(id: id, sourceTopic: topic, place: place, items: items, timeLimit: settings.deadline, epoch: epoch))
+            guard let (items, lanes) = nextItems(of: id, most, now: now, limit: limit, mostRuns: mostRuns) else { break }
+            let call = HandlerCall(
+                id: id, sourceTopic: topic, place: place, items: items, lanes: lanes, timeLimit: settings.deadline, epoch: epoch)
+            handling?.start(call)
+            calls.append(call)
         }
         return calls
     }
 
-    private func item(_ entry: PartitionHandling.Entry) -> HandlerCall.Item {
-        let retry = planner.retry(of: entry.payload, isRetryTopic: !isSource)
-        return .init(
-            record: entry.payload, retry: retry, isLast: planner.isLast(retry: retry, of: entry.payload),
-            due: isSource || entry.due == .leastDue ? nil : entry.due)
+    /// The records of the next call, and the lanes that it holds for them.
+    private mutating func nextItems(
+        of call: Int, _ most: Int, now: Timestamp, limit: BatchLimit, mostRuns: Int
+    ) -> (items: OneOrMany<HandlerCall.Item>, lanes: OneOrMany<PartitionHandling.Lane?>)? {
+        func next(after last: Int64?) -> (item: HandlerCall.Item, lane: PartitionHandling.Lane?)? {
+            isStuck(limit) ? nil : nextItem(call, after: last, now: now, mostRuns: mostRuns)
+        }
+        guard let first = next(after: nil) else { return nil }
+        guard most > 1 else { return (.one(first.item), .one(first.lane)) }
+        var (items, lanes) = ([first.item], [first.lane])
+        while items.count < most, let next = next(after: items.last?.record.offset) {
+            items.append(next.item)
+            lanes.append(next.lane)
+        }
+        return (OneOrMany(items), OneOrMany(lanes))
     }
 
     /// When a call could start if there were a slot.
@@ -53,77 +59,92 @@ extension OwnedPartition {
         return next.due
     }
 
-    /// Each record of a source that is done before its neighbours takes room in the metadata, and there is no other place for it. The one
-    /// that all others wait for frees room, and one that follows the `last` of its call shares its room.
+    /// Each record of a source that is done before its neighbours may be one more run in the metadata, and there is no other place for it. The
+    /// one that all others wait for frees room, and one that follows the `last` of its call shares its room.
     private func fits(_ offset: Int64, after last: Int64? = nil, _ mostRuns: Int) -> Bool {
-        guard isSource, let handling else { return true }
-        return offset <= progress.lowWater || offset - 1 == last
-            || progress.unsaved.runCount + handling.runningCount + pending.count + suspects.count < mostRuns
+        guard isSource, offset > progress.lowWater, offset - 1 != last else { return true }
+        let open = (handling?.runningCount ?? 0) + suspects.count + pending.putOffCount + held.count
+        return settled.runCount + open < mostRuns
+    }
+
+    /// The outcome of a source's record is known.
+    private mutating func settle(_ offset: Int64) {
+        let first = progress.done.run(containing: offset - 1)?.lowerBound ?? offset
+        settled.insert(first..<progress.done.firstMissing(from: offset + 1))
     }
 
     /// The next record to handle, by `call`, whose `last` one so far is told. Only the first record of a call may find all lanes taken.
-    private mutating func nextEntry(_ call: Int, after last: Int64?, now: Timestamp, mostRuns: Int) -> PartitionHandling.Entry? {
+    private mutating func nextItem(
+        _ call: Int, after last: Int64?, now: Timestamp, mostRuns: Int
+    ) -> (item: HandlerCall.Item, lane: PartitionHandling.Lane?)? {
         if let offset = handling?.nextLetGo(call: call) {
-            return fits(offset, after: last, mostRuns) ? handling?.takeLetGo(call: call) : nil
+            guard fits(offset, after: last, mostRuns), let taken = handling?.takeLetGo(call: call) else { return nil }
+            return (planner.item(taken.entry, retry: planner.retry(of: taken.entry.payload, isRetryTopic: false)), taken.lane)
         }
         while handling?.isBlocked == false || last != nil, let next = queue.next, fits(next.offset, after: last, mostRuns),
             let entry = popDue(now: now)
         {
-            if !isSource, let move = withoutHandler(entry, now: now) {
-                if let move { pending.append(move) }
+            guard let retry = planner.retry(handled: entry.payload, isRetryTopic: !isSource, now: now) else {
+                if let move = move(for: entry, now: now) { pending.append(move) }
                 continue
             }
-            if handling?.admit(entry, call: call) == true { return entry }
+            if let taken = handling?.admit(entry, call: call) { return (planner.item(entry, retry: retry), taken.lane) }
             if handling?.isBlocked == true { return nil }
         }
         return nil
     }
 
-    /// What becomes of a record on a retry topic for which no handler is called; `nil` if one is, `.some(nil)` if it waits on.
-    private mutating func withoutHandler(_ entry: PartitionHandling.Entry, now: Timestamp) -> Move?? {
-        let fate = entry.payload.scanHeaders { planner.fate(of: entry.payload, $0, now: now) }
-        if case .retry(_, let due) = fate, due <= now { return nil }
-        return .some(move(for: entry, now: now))
-    }
-
     /// A call never began: its records may start again, before what came after them.
     mutating func putBack(_ call: HandlerCall) {
-        for item in call.items.reversed() {
-            guard let entry = handling?.putBack(item.record.offset, call: call.id) else { continue }
+        for entry in handling?.putBack(call) ?? [] {
             queue.insert(offset: entry.offset, due: entry.due, payload: entry.payload, size: entry.size, isKept: true)
         }
     }
 
     // MARK: - Ending
 
-    /// Handlers have ended, or were overdue.
+    /// Handlers have ended, or were overdue: what their outcomes write and complete goes into the next batch.
     mutating func finish(_ calls: [FinishedCall], now: Timestamp) {
-        for finished in calls {
-            for (index, item) in finished.call.items.enumerated() {
-                let outcome = index < finished.outcomes.count ? finished.outcomes[index] : FinishedCall.missing
-                finish(item.record.offset, outcome, call: finished.call.id, keepsLane: finished.keepsLanes, now: now)
-            }
+        for index in calls.indices where calls[index].call.epoch == epoch { finish(calls[index], now: now) }
+    }
+
+    private mutating func finish(_ finished: FinishedCall, now: Timestamp) {
+        let call = finished.call
+        guard !finished.isOver else {
+            handling?.releaseLanes(of: call.id)
+            return
+        }
+        guard handling?.finish(call, keepsLanes: finished.keepsLanes) == true else { return }
+        for index in call.items.indices where !progress.isDone(call.items[index].record.offset) {
+            finish(call.items[index], index < finished.outcomes.count ? finished.outcomes[index] : FinishedCall.missing, now: now)
+            if isSource { settle(call.items[index].record.offset) }
         }
     }
 
-    /// What its outcome writes and completes goes into the next batch.
-    private mutating func finish(_ offset: Int64, _ outcome: HandlingOutcome, call: Int, keepsLane: Bool, now: Timestamp) {
-        guard let entry = handling?.finish(offset, call: call, keepsLane: keepsLane), !progress.isDone(offset) else { return }
-        var move = Move(offset: offset, due: entry.due, record: entry.payload, output: nil, kind: .handled)
+    private mutating func finish(_ item: HandlerCall.Item, _ outcome: HandlingOutcome, now: Timestamp) {
+        let record = item.record
+        var move = Move(offset: record.offset, due: item.queuedUntil, record: record, output: nil, kind: .handled)
         move.isOutcome = true
         switch outcome {
         case .done(let writing):
             move.output = writing.first
             move.further = Array(writing.dropFirst())
         case .retry(let failure, let delay):
-            switch planner.hop(for: entry.payload, isRetryTopic: !isSource, after: failure, delay: delay, now: now) {
+            switch planner.hop(for: record, isRetryTopic: !isSource, after: failure, delay: delay, now: now) {
             case .retry(let output): (move.output, move.kind) = (output, .retried)
             case .deadLetter(let output, let reason): (move.output, move.kind) = (output, .deadLettered(reason))
             }
         case .deadLetter(let failure, let reason):
-            move.output = planner.deadLetter(for: entry.payload, isRetryTopic: !isSource, after: failure, reason, now: now)
+            move.output = planner.deadLetter(for: record, isRetryTopic: !isSource, after: failure, reason, now: now)
             move.kind = .deadLettered(reason)
         }
         pending.append(move)
+    }
+}
+
+extension HopPlanner {
+    /// A record as a call has it, whose handling is its n-th retry.
+    fileprivate func item(_ entry: PartitionHandling.Entry, retry: Int64) -> HandlerCall.Item {
+        HandlerCall.Item(record: entry.payload, retry: retry, isLast: isLast(retry: retry, of: entry.payload), queuedUntil: entry.due)
     }
 }

@@ -43,6 +43,8 @@ struct OwnedPartition: Sendable {
     var saved: ProgressCommit?
     /// Its part of a batch whose outcome is not known.
     var unresolved: HopBatch.Part?
+    /// Of a source: what is done above the low-water mark, and what will be once all outcomes that are known are committed.
+    var settled = OffsetRuns()
     /// Outcomes that wait for the next batch.
     var pending = MoveList()
     /// Records that the broker refused, and their neighbours in the request: each goes alone.
@@ -153,7 +155,7 @@ struct OwnedPartition: Sendable {
     /// The records that have an outcome already that only waits to be committed.
     var offsetsOnTheirWay: Set<Int64> {
         var offsets = Set(pending.moves.lazy.map(\.offset)).union(suspects.moves.lazy.map(\.offset)).union(cleaning.claims)
-        if let handling { offsets.formUnion(handling.entries.map(\.offset)) }
+        if let handling { offsets.formUnion(handling.offsets.map(\.offset)) }
         return offsets
     }
 
@@ -167,7 +169,7 @@ struct OwnedPartition: Sendable {
         // What waits in a source is read again in order.
         guard mayBeKept, !isSource else { return nil }
         var kept = self
-        for entry in kept.handling?.entries.map({ $0 }) ?? [] { kept.queue.insertAbsent(offset: entry.offset, due: entry.due) }
+        for (offset, due) in kept.handling?.offsets ?? [] { kept.queue.insertAbsent(offset: offset, due: due) }
         kept.handling = kept.handling?.empty
         for move in kept.pending.moves + kept.suspects.moves where move.kind != .cleaned {
             kept.queue.insertAbsent(offset: move.offset, due: move.due)

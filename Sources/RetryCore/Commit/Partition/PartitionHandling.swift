@@ -9,16 +9,26 @@ struct PartitionHandling: Sendable {
     let pool: HopMachine.Handlers.Pool
     typealias Lane = HandlerLanes<Entry>.Name
 
-    private struct Running {
+    /// A record that a call takes, and the lane that the call holds for it.
+    struct Taken {
         var entry: Entry
         var lane: Lane?
     }
 
-    /// The records whose handlers run, by offset.
-    private var running: [Int64: Running] = [:]
+    /// A lane in which a record can start.
+    private struct Opening: Comparable {
+        var offset: Int64
+        var lane: Lane
+        static func < (left: Self, right: Self) -> Bool { left.offset < right.offset }
+    }
+
+    /// The calls that run.
+    private var running = CallTable<HandlerCall>()
+    /// How many records they have.
+    private(set) var runningCount = 0
     private var lanes: HandlerLanes<Entry>
-    /// Lanes in which a record can start, sorted by its offset.
-    private var letGo: [(lane: Lane, offset: Int64)] = []
+    /// The lowest offset first.
+    private var openings = BinaryHeap<Opening>()
     /// Lanes of handlers that are overdue and still run.
     private var kept: [Int: [Lane]] = [:]
     /// Records of a source without a lane whose calls never began, sorted by offset: what came behind them in the queue does not go before.
@@ -48,72 +58,82 @@ struct PartitionHandling: Sendable {
     /// Whether nothing that comes from the queue could start now.
     var isBlocked: Bool { lanes.isBlocked || lanes.waitingCount >= Self.mostWaiting }
 
-    /// How many records' handlers run.
-    var runningCount: Int { running.count }
-
     /// The first record that waited here and that `call` could take now.
     func nextLetGo(call: Int) -> Int64? {
-        if let lane = continued(by: call), let entry = lanes.next(lane) { return entry.offset }
-        guard let entry = returned.first, entry.offset < letGo.first?.offset ?? .max else { return letGo.first?.offset }
-        return entry.offset
+        if let lane = continued(by: call), let offset = lanes.next(lane) { return offset }
+        guard let first = returned.first?.offset else { return openings.min?.offset }
+        return min(first, openings.min?.offset ?? .max)
     }
 
-    /// All that run or wait here.
-    var entries: some Sequence<Entry> { running.values.map(\.entry) + returned + Array(lanes.waiting) }
+    /// All that run or wait here, with their due times.
+    var offsets: [(offset: Int64, due: Timestamp)] {
+        running.elements.flatMap { $0.element.items.map { ($0.record.offset, $0.queuedUntil) } }
+            + returned.map { ($0.offset, $0.due) } + lanes.waiting.map { ($0.offset, $0.due) }
+    }
+
+    // MARK: - Starting
 
     /// The next record whose turn in its lane has come; `call` takes the lane.
-    mutating func takeLetGo(call: Int) -> Entry? {
-        if let lane = continued(by: call), let entry = lanes.takeNext(lane, call: call) {
-            running[entry.offset] = Running(entry: entry, lane: lane)
-            return entry
-        }
-        if let entry = returned.first, entry.offset < letGo.first?.offset ?? .max {
-            returned.removeFirst()
-            running[entry.offset] = Running(entry: entry, lane: nil)
-            return entry
-        }
-        guard let lane = letGo.first?.lane else { return nil }
-        letGo.removeFirst()
-        guard let entry = lanes.takeNext(lane, call: call) else { return nil }
-        running[entry.offset] = Running(entry: entry, lane: lane)
+    mutating func takeLetGo(call: Int) -> Taken? {
+        if let lane = continued(by: call), let entry = lanes.takeNext(lane, call: call) { return take(entry, lane) }
+        if let first = returned.first?.offset, first < openings.min?.offset ?? .max { return take(returned.removeFirst(), nil) }
+        guard let lane = openings.popMin()?.lane, let entry = lanes.takeNext(lane, call: call) else { return nil }
         continuing = (call, lane)
-        return entry
+        return take(entry, lane)
     }
 
     /// The lane that `call` took last: a call of many records takes what waits in there too.
     private func continued(by call: Int) -> Lane? { continuing.flatMap { $0.call == call ? $0.lane : nil } }
 
-    /// True if `call` takes the record now; otherwise it waits for its lane.
-    mutating func admit(_ entry: Entry, call: Int) -> Bool {
+    /// `call` takes the record now, unless it waits for its lane.
+    mutating func admit(_ entry: Entry, call: Int) -> Taken? {
         bytes += entry.size
         let lane = entry.payload.content.lend { lanes.lane(key: $0.key) }
-        guard lanes.admit(entry, lane: lane, call: call) else { return false }
-        running[entry.offset] = Running(entry: entry, lane: lane)
-        return true
+        return lanes.admit(entry, lane: lane, call: call) ? take(entry, lane) : nil
     }
 
-    /// Its handling never began. It is the next of its lane, or, without one, of the source's records; a retry is handed back.
-    mutating func putBack(_ offset: Int64, call: Int) -> Entry? {
-        guard let record = running.removeValue(forKey: offset) else { return nil }
+    private mutating func take(_ entry: Entry, _ lane: Lane?) -> Taken {
+        runningCount += 1
+        return Taken(entry: entry, lane: lane)
+    }
+
+    /// What was taken for it is handed out.
+    mutating func start(_ call: HandlerCall) { running.insert(call, id: call.id) }
+
+    // MARK: - Ending
+
+    /// A call never began: its records may start again. Each is the next of its lane, or, without one, of the source's records; retries are
+    /// answered, to wait in the queue.
+    mutating func putBack(_ call: HandlerCall) -> [Entry] {
+        guard running.remove(call.id) != nil else { return [] }
+        runningCount -= call.items.count
+        let entries = call.items.map {
+            Entry(offset: $0.record.offset, due: $0.queuedUntil, payload: $0.record, size: $0.record.residentSize)
+        }
         guard isSource else {
-            bytes -= record.entry.size
-            return record.entry
+            bytes -= call.bytes
+            return entries
         }
-        guard let lane = record.lane, lanes.putBack(record.entry, lane, call: call) else {
-            returned.insert(record.entry, at: returned.partitioningIndex { $0.offset > offset })
-            return nil
-        }
-        letGo.removeAll { $0.lane == lane }
-        letGo.insert((lane, offset), at: letGo.partitioningIndex { $0.offset > offset })
-        return nil
+        for (entry, lane) in zip(entries, call.lanes).reversed() { putBack(entry, lane, call: call.id) }
+        return []
     }
 
-    /// What its handling came to is known. Its lane is let go when the handler has ended, which may be later.
-    mutating func finish(_ offset: Int64, call: Int, keepsLane: Bool) -> Entry? {
-        guard let record = running.removeValue(forKey: offset) else { return nil }
-        bytes -= record.entry.size
-        if let lane = record.lane { if keepsLane { kept[call, default: []].append(lane) } else { release(lane, call: call) } }
-        return record.entry
+    private mutating func putBack(_ entry: Entry, _ lane: Lane?, call: Int) {
+        guard let lane, lanes.putBack(entry, lane, call: call) else {
+            return returned.insert(entry, at: returned.partitioningIndex { $0.offset > entry.offset })
+        }
+        openings = BinaryHeap(openings.elements.filter { $0.lane != lane } + [Opening(offset: entry.offset, lane: lane)])
+    }
+
+    /// What its handling came to is known. Its lanes are let go when the handler has ended, which may be later. False if it was known.
+    mutating func finish(_ call: HandlerCall, keepsLanes: Bool) -> Bool {
+        guard running.remove(call.id) != nil else { return false }
+        runningCount -= call.lanes.count
+        bytes -= call.bytes
+        for case let lane? in call.lanes {
+            if keepsLanes { kept[call.id, default: []].append(lane) } else { release(lane, call: call.id) }
+        }
+        return true
     }
 
     /// A handler that was overdue has ended.
@@ -122,8 +142,8 @@ struct PartitionHandling: Sendable {
     }
 
     private mutating func release(_ lane: Lane, call: Int) {
-        if lanes.release(lane, call: call), let next = lanes.next(lane) {
-            letGo.insert((lane, next.offset), at: letGo.partitioningIndex { $0.offset > next.offset })
-        }
+        if let next = lanes.release(lane, call: call) { openings.insert(Opening(offset: next, lane: lane)) }
     }
 }
+
+extension DelayQueue.Entry: LaneItem {}
