@@ -76,6 +76,13 @@ extension HopMachine.Handlers {
         }
     }
 
+    /// Where retries that are over soon wait all the same, they take up what processors there are: first handlings, which nobody was promised
+    /// a time for, go ahead of their slots no more until those have begun.
+    mutating func holdBack(_ handler: Int, retriesWait: Bool) {
+        let retries = Pool(handler: handler, isRetry: true)
+        slots[retries.other.index].isHeldBack = retriesWait && slots[retries.index].ahead.count > 0
+    }
+
     private func failuresLeft(_ pool: Pool) -> Int? { breakers[pool.handler].map { $0.failuresLeft - slots[pool.other.index].taken } }
 
     mutating func add(_ handed: HandlerCall, _ pool: Pool, isProbe: Bool, now: Timestamp) {

@@ -24,9 +24,21 @@ extension HopMachine {
         if !isStopping, !places.isEmpty, handlers.notBefore <= now {
             handlers.turn += 1
             let first = handlers.turn % places.count
-            for place in Array(places[first...] + places[..<first]) { startCalls(of: place, now: now) }
+            let turn = Array(places[first...] + places[..<first])
+            for place in turn where partitions[place]?.isSource == false { startCalls(of: place, now: now) }
+            for number in settings.handlers.indices { handlers.holdBack(number, retriesWait: retriesWait(number, now: now)) }
+            for place in turn where partitions[place]?.isSource == true { startCalls(of: place, now: now) }
         }
         regulateSources()
+    }
+
+    /// Whether more retries of a topic are due than may be handed out.
+    private func retriesWait(_ handler: Int, now: Timestamp) -> Bool {
+        let pool = Handlers.Pool(handler: handler, isRetry: true)
+        return places.contains { place in
+            guard partitions[place]?.handling?.pool == pool else { return false }
+            return partitions[place]?.nextStart(limit: batchLimit, mostRuns: mostRuns) ?? .distantFuture <= now
+        }
     }
 
     private mutating func startCalls(of place: TopicPartition, now: Timestamp) {

@@ -6,6 +6,8 @@ struct HandlerSlots: Sendable {
     /// How many calls have not ended, those included that wait for a slot.
     var taken = 0
     var ahead = CallsAhead()
+    /// None goes ahead for the time being.
+    var isHeldBack = false
 
     init(_ settings: HandlerSettings, isRetry: Bool) {
         count = settings.slots(isRetry: isRetry)
@@ -17,7 +19,7 @@ struct HandlerSlots: Sendable {
     ///
     /// - Parameter failuresLeft: so many failures would open it, less the calls of the topic's other kind.
     func free(failuresLeft: Int?) -> Int {
-        let most = isAheadAllowed ? min(count + ahead.count, failuresLeft ?? .max) : count
+        let most = isAheadAllowed && !isHeldBack ? min(count + ahead.count, failuresLeft ?? .max) : count
         return max(count, most) - taken
     }
 }

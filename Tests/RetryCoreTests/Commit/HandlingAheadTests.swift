@@ -47,6 +47,38 @@ import Testing
         #expect(script.machine.handlers.calls.count == 10, "nine more failures of 12 would open it, and there is one slot")
     }
 
+    @Test func firstHandlingsDoNotGoAheadOfTheirSlotsWhileQuickRetriesWait() throws {
+        let script = try HandlingScript.script { ($0.concurrency, $0.retryConcurrency) = (1, 1) }
+        script.own([source, retries])
+        script.machine.fetched(source, records(100), now: script.now)
+        script.fetch(Array(0..<9), at: retries)
+        func out(_ place: TopicPartition) -> [Int] {
+            _ = script.wants()
+            return script.machine.handlers.calls.elements.filter { $0.element.place == place }.map(\.id)
+        }
+        func end(_ calls: [Int]) { for call in calls { script.machine.handled(call, outcomes: [.done], now: script.now) } }
+        for _ in 0..<2 { end(out(source) + out(retries)) }
+        // One slot each; three quick retries made room for three ahead of it, two first handlings for two.
+        #expect(out(retries).count == 4 && out(source).count == 1, "two more retries are due")
+        end(out(retries))
+        #expect(out(retries).count == 2 && out(source).count == 3, "all retries that are due are out")
+    }
+
+    @Test func firstHandlingsGoAheadOfTheirSlotsWhereRetriesWaitForSlowOnes() throws {
+        let script = try HandlingScript.script { ($0.concurrency, $0.retryConcurrency) = (1, 1) }
+        script.own([source, retries])
+        script.machine.fetched(source, records(100), now: script.now)
+        script.fetch(Array(0..<9), at: retries)
+        for call in 1...10 {
+            _ = script.wants()
+            let place = script.machine.handlers.calls[call]?.place
+            if place == source { script.machine.handled(call, outcomes: [.done], now: script.now) }
+        }
+        _ = script.wants()
+        let calls = script.machine.handlers.calls.elements
+        #expect(calls.count { $0.element.place == retries } == 1 && calls.count { $0.element.place == source } > 5)
+    }
+
     @Test func firstHandlingsAndRetriesOfATopicShareWhatOpensItsBreaker() throws {
         var settings = HandlerSettings(HopPlanner(try HopSettings(sourceTopic: "T", group: "g", policy: .fixed(.seconds(1), retries: 1))))
         (settings.concurrency, settings.retryConcurrency) = (1, 1)
