@@ -1,5 +1,5 @@
 /// First in, first out, at the same cost however many there are. What has been taken out is let go at once.
-package struct Fifo<Element: Sendable>: Sendable {
+public struct Fifo<Element: Sendable>: Sendable {
     @usableFromInline var elements: [Element?] = []
     /// So many of them have been taken.
     @usableFromInline var taken = 0
@@ -7,20 +7,20 @@ package struct Fifo<Element: Sendable>: Sendable {
     @usableFromInline static var mostTaken: Int { 1_024 }
 
     /// An empty one.
-    @inlinable package init() {}
+    @inlinable public init() {}
 
     /// How many there are.
-    @inlinable package var count: Int { elements.count - taken }
+    @inlinable public var count: Int { elements.count - taken }
     /// Whether there is none.
-    @inlinable package var isEmpty: Bool { count == 0 }
+    @inlinable public var isEmpty: Bool { count == 0 }
     /// The next one.
-    @inlinable package var first: Element? { isEmpty ? nil : elements[taken] }
+    @inlinable public var first: Element? { isEmpty ? nil : elements[taken] }
 
     /// Adds one behind all others.
-    @inlinable package mutating func append(_ element: Element) { elements.append(element) }
+    @inlinable public mutating func append(_ element: Element) { elements.append(element) }
 
     /// Takes out the next one.
-    @inlinable package mutating func popFirst() -> Element? {
+    @inlinable public mutating func popFirst() -> Element? {
         guard !isEmpty else { return nil }
         let element = elements[taken].take()
         taken += 1
@@ -35,7 +35,7 @@ package struct Fifo<Element: Sendable>: Sendable {
     }
 
     /// Takes out all that match, in order.
-    @inlinable package mutating func remove(where matches: (Element) -> Bool) -> [Element] {
+    @inlinable public mutating func remove(where matches: (Element) -> Bool) -> [Element] {
         let left = elements[taken...].compactMap(\.self)
         let removed = left.filter(matches)
         guard !removed.isEmpty else { return [] }
