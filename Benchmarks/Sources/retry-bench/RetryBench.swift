@@ -14,22 +14,30 @@ enum RetryBench {
         retry-bench steady-retry BOOT TOPIC [--rate PER_SECOND] [--seconds SECONDS]
         retry-bench produce BOOT TOPIC N SIZE [BATCH]
         retry-bench produce-single BOOT TOPIC N SIZE [TASKS]
+        retry-bench rules N DELAY_MS [SLOTS]
         """
 
-    /// The last three are what the others start.
-    private static let commands: [String: @Sendable (String, String, inout Arguments) throws -> any BenchmarkCommand] = [
-        "fill": FillCommand.init, "retry": RetryCommand.init, "relay": RelayCommand.init, "pending": PendingCommand.init,
-        "evicted": EvictedCommand.init, "scale": ScaleCommand.init, "steady-relay": SteadyCommand.init,
-        "steady-retry": SteadyCommand.handled, "rules": RulesCommand.init, "produce": ProduceCommand.batches,
-        "produce-single": ProduceCommand.single, "member": MemberCommand.init, "read": ReadCommand.init, "write": WriteCommand.init,
+    private typealias Make = @Sendable (inout Arguments) throws -> any BenchmarkCommand
+
+    /// Those behind `rules` are what the others start.
+    private static let commands: [String: Make] = [
+        "fill": onKafka(FillCommand.init), "retry": onKafka(RetryCommand.init), "relay": onKafka(RelayCommand.init),
+        "pending": onKafka(PendingCommand.init), "evicted": onKafka(EvictedCommand.init), "scale": onKafka(ScaleCommand.init),
+        "steady-relay": onKafka(SteadyCommand.init), "steady-retry": onKafka(SteadyCommand.handled),
+        "produce": onKafka(ProduceCommand.batches), "produce-single": onKafka(ProduceCommand.single), "rules": RulesCommand.init,
+        "member": onKafka(MemberCommand.init), "read": onKafka(ReadCommand.init), "write": onKafka(WriteCommand.init),
     ]
+
+    private static func onKafka(_ make: @escaping @Sendable (String, String, inout Arguments) throws -> any BenchmarkCommand) -> Make {
+        { arguments in try make(try arguments.text("BOOT"), try arguments.text("TOPIC"), &arguments) }
+    }
 
     static func main() async {
         do {
             var arguments = Arguments(Array(CommandLine.arguments.dropFirst()))
             let name = try arguments.text("a command")
             guard let make = commands[name] else { throw UsageError("there is no command '\(name)'") }
-            let command = try make(try arguments.text("BOOT"), try arguments.text("TOPIC"), &arguments)
+            let command = try make(&arguments)
             try arguments.end()
             if let report = try await command.run() { print(try report.json()) }
         } catch let error as UsageError {

@@ -5,20 +5,18 @@ import RetryCore
 /// A member's rules alone, on one thread and without Kafka: each record fails once, waits, and its retry succeeds. What a member's thread
 /// spends beside reading, waking others and the transactions' steps.
 struct RulesCommand: BenchmarkCommand {
-    var topic: String
     var records: Int
     var delay: Duration
     var slots: Int
 
-    init(_ bootstrap: String, _ topic: String, _ arguments: inout Arguments) throws(UsageError) {
-        self.topic = topic
+    init(_ arguments: inout Arguments) throws(UsageError) {
         records = try arguments.number("N")
         delay = .milliseconds(try arguments.number("DELAY_MS"))
         slots = try arguments.optionalNumber("SLOTS") ?? 16
     }
 
     func run() async throws -> BenchmarkReport? {
-        var member = try MemberWithoutKafka(topic: topic, records: records, delay: delay, slots: slots)
+        var member = try MemberWithoutKafka(records: records, delay: delay, slots: slots)
         let (start, spent) = (ContinuousClock.now, ProcessorTime.now)
         while member.machine.account.handled < records { member.pass() }
         var report = BenchmarkReport(peer: "swift-kafka-retry rules", records: records, took: .now - start)
@@ -43,14 +41,14 @@ private struct MemberWithoutKafka {
     private var ends: [TopicPartition: Int64] = [:]
     /// What stands in the retry topic and has not been fetched.
     private var log: [TopicPartition: [KafkaRecord]] = [:]
-    private var inTransaction: [Int: [OutgoingRecord]] = [:]
     private var calls: [HandlerCall] = []
     private var isAssigned = false
     private var paused: Set<TopicPartition> = []
     private let failure = RetryFailure(type: "HandlerOutcome.retry", message: "the handler did not say why")
     private let value = [UInt8](repeating: 0, count: 100)
 
-    init(topic: String, records: Int, delay: Duration, slots: Int) throws {
+    init(records: Int, delay: Duration, slots: Int) throws {
+        let topic = "Rules"
         let hop = try HopSettings(sourceTopic: KafkaTopic(topic), group: "rules", policy: try .fixed(delay, retries: 1))
         let planner = HopPlanner(
             hop, partitionCounts: [topic: Self.partitions, hop.retryTopic.name: Self.partitions, hop.deadLetterTopic.name: Self.partitions])
