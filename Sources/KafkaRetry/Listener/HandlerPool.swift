@@ -126,8 +126,11 @@ final class HandlerPool: Sendable {
                 // Those of one partition come together.
                 let calls = left.prefix { $0.place == first.place }
                 left = left[calls.endIndex...]
-                // None comes that nobody handles.
-                guard let kind = kind(of: first) else { continue }
+                guard let kind = kind(of: first) else {
+                    // None comes that nobody handles; it would not begin.
+                    content.over.withdrawn += calls.map(\.id)
+                    continue
+                }
                 for call in calls { content.lines[kind].waiting.append((call, now)) }
                 addWorkers(kind, &content)
             }
@@ -222,7 +225,7 @@ final class HandlerPool: Sendable {
         var last: Run?
         var calls = 0
         while let next = next(for: number, kind, after: last) {
-            last = await run(next.call, number, began: next.began, at: next.instant)
+            last = await run(next.call, number, began: next.began)
             calls += 1
             if calls % Self.mostInRow == 0 { await Task.yield() }
         }
@@ -230,9 +233,7 @@ final class HandlerPool: Sendable {
 
     /// Tells what the worker's last call came to, and takes its next one, which begins now unless it is too late for that. A worker without
     /// one ends; so does one that was cancelled, in whose place another one comes.
-    private func next(
-        for number: Int, _ kind: Int, after last: Run?
-    ) -> (call: HandlerCall, began: Timestamp?, instant: ContinuousClock.Instant)? {
+    private func next(for number: Int, _ kind: Int, after last: Run?) -> (call: HandlerCall, began: Timestamp?)? {
         let (now, instant) = (clock.now, ContinuousClock.now)
         let (next, isFirst) = content.withLock { content -> ((call: HandlerCall, began: Timestamp?)?, Bool) in
             let isCancelled = content.workers[number]?.isCancelled ?? true
@@ -250,14 +251,15 @@ final class HandlerPool: Sendable {
             return ((call, began), wasEmpty && !content.over.isEmpty)
         }
         if isFirst { wakeUp() }
-        return next.map { ($0.call, $0.began, instant) }
+        return next
     }
 
-    private func run(_ call: HandlerCall, _ number: Int, began: Timestamp?, at instant: ContinuousClock.Instant) async -> Run {
+    private func run(_ call: HandlerCall, _ number: Int, began: Timestamp?) async -> Run {
         var run = Run(call: call)
-        let (moment, start) = if let began { (began, instant) } else { (await beginLate(number), ContinuousClock.now) }
+        let moment = if let began { began } else { await beginLate(number) }
         // What it came to would be dropped, or it would come too early since the clock was set back.
         guard !Task.isCancelled, call.isDue(at: moment), let handler = handlers[call.sourceTopic] else { return run }
+        let start = ContinuousClock.now
         run.outcomes = await handler.outcomes(of: call, began: moment)
         run.reading = HandlerMeter.Reading(began: moment, elapsed: .now - start)
         return run

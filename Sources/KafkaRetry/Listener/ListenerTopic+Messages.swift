@@ -76,7 +76,7 @@ extension ListenerTopic {
         _ topic: KafkaTopic, messages type: Message.Type, batchesOf size: Int, _ decoder: JSONDecoder, _ settings: TopicSettings,
         unusableResult: String? = nil, handler: @escaping @Sendable ([Message], [HandlerContext]) async throws -> [HandlerOutcome]
     ) {
-        let body: @Sendable ([HandlerContext]) async throws -> [HandlerOutcome] = { contexts in
+        let body: BatchBody = { contexts in
             var (messages, legible): ([Message], [HandlerContext]) = ([], [])
             var outcomes: [HandlerOutcome?] = []
             for context in contexts {

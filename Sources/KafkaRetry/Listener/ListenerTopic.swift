@@ -22,10 +22,11 @@ public struct ListenerTopic: Sendable {
         /// For one record.
         case record(RecordBody)
         /// For a batch: one outcome for each record, in their order.
-        case batch(@Sendable ([HandlerContext]) async throws -> [HandlerOutcome])
+        case batch(BatchBody)
     }
 
     typealias RecordBody = @Sendable (HandlerContext) async throws -> HandlerOutcome
+    typealias BatchBody = @Sendable ([HandlerContext]) async throws -> [HandlerOutcome]
 
     /// What its handler's closure returns, if that says nothing about a record.
     let unusableResult: String?

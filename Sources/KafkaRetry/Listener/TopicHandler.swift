@@ -30,14 +30,15 @@ struct TopicHandler: Sendable {
     /// Calls the handler, which begins now, and answers an outcome for each record that it said something about.
     func outcomes(of call: HandlerCall, began: Timestamp) async -> OneOrMany<HandlingOutcome> {
         let deadline = call.deadline(began: began)
-        if case .one(let item) = call.items, case .record(let body) = body {
-            return .one(await outcome(HandlerContext(item, of: call, deadline: deadline, horizon: horizon), body))
+        func context(_ item: HandlerCall.Item) -> HandlerContext { HandlerContext(item, of: call, deadline: deadline, horizon: horizon) }
+        switch body {
+        case .batch(let body): return OneOrMany(await outcomes(call.items.map(context), body))
+        case .record(let body):
+            if case .one(let item) = call.items { return .one(await outcome(context(item), body)) }
+            var outcomes: [HandlingOutcome] = []
+            for item in call.items { outcomes.append(await outcome(context(item), body)) }
+            return .many(outcomes)
         }
-        let contexts = call.items.map { HandlerContext($0, of: call, deadline: deadline, horizon: horizon) }
-        observer?.began(contexts)
-        let outcomes = zip(contexts, await answers(contexts)).map { outcome($1, of: $0.record) }
-        observer?.ended(contexts, outcomes, isAbandoned: Task.isCancelled)
-        return OneOrMany(outcomes)
     }
 
     private func outcome(_ context: HandlerContext, _ body: ListenerTopic.RecordBody) async -> HandlingOutcome {
@@ -52,24 +53,19 @@ struct TopicHandler: Sendable {
         return outcome
     }
 
-    private func answers(_ contexts: [HandlerContext]) async -> [HandlerOutcome] {
-        guard let fault else { return await handled(contexts) }
-        let faults = contexts.map { fault($0).map(HandlerOutcome.failed) }
+    private func outcomes(_ contexts: [HandlerContext], _ body: ListenerTopic.BatchBody) async -> [HandlingOutcome] {
+        observer?.began(contexts)
+        let faults = contexts.map { context in fault?(context).map(HandlerOutcome.failed) }
         let spared = zip(contexts, faults).filter { $1 == nil }.map(\.0)
-        var answers = spared.isEmpty ? [].makeIterator() : await handled(spared).makeIterator()
-        return faults.map { $0 ?? answers.next() ?? .retry(because: "the handler gave no outcome") }
+        var answers = (spared.isEmpty ? [] : await self.answers(spared, body)).makeIterator()
+        let all = fault == nil ? Array(answers) : faults.map { $0 ?? answers.next() ?? .retry(because: "the handler gave no outcome") }
+        let outcomes = zip(contexts, all).map { outcome($1, of: $0.record) }
+        observer?.ended(contexts, outcomes, isAbandoned: Task.isCancelled)
+        return outcomes
     }
 
-    private func handled(_ contexts: [HandlerContext]) async -> [HandlerOutcome] {
-        do {
-            switch body {
-            case .batch(let body): return try await body(contexts)
-            case .record(let body):
-                var outcomes: [HandlerOutcome] = []
-                for context in contexts { outcomes.append(try await body(context)) }
-                return outcomes
-            }
-        } catch { return contexts.map { _ in .failed(error) } }
+    private func answers(_ contexts: [HandlerContext], _ body: ListenerTopic.BatchBody) async -> [HandlerOutcome] {
+        do { return try await body(contexts) } catch { return contexts.map { _ in .failed(error) } }
     }
 
     private func outcome(_ outcome: HandlerOutcome, of record: KafkaRecord) -> HandlingOutcome {

@@ -26,19 +26,22 @@ extension HopMachine {
             let first = handlers.turn % places.count
             let turn = Array(places[first...] + places[..<first])
             for place in turn where partitions[place]?.isSource == false { startCalls(of: place, now: now) }
-            for number in settings.handlers.indices { handlers.holdBack(number, retriesWait: retriesWait(number, now: now)) }
+            let waiting = topicsWhoseRetriesWait(now: now)
+            for number in settings.handlers.indices { handlers.holdBack(number, retriesWait: waiting.contains(number)) }
             for place in turn where partitions[place]?.isSource == true { startCalls(of: place, now: now) }
         }
         regulateSources()
     }
 
-    /// Whether more retries of a topic are due than may be handed out.
-    private func retriesWait(_ handler: Int, now: Timestamp) -> Bool {
-        let pool = Handlers.Pool(handler: handler, isRetry: true)
-        return places.contains { place in
-            guard partitions[place]?.handling?.pool == pool else { return false }
-            return partitions[place]?.nextStart(limit: batchLimit, mostRuns: mostRuns) ?? .distantFuture <= now
+    /// The topics of which more retries are due than may be handed out now, by their numbers. An open breaker holds up both kinds alike.
+    private func topicsWhoseRetriesWait(now: Timestamp) -> Set<Int> {
+        let most = mostRuns
+        var topics: Set<Int> = []
+        for place in places {
+            guard let pool = partitions[place]?.handling?.pool, pool.isRetry, !topics.contains(pool.handler) else { continue }
+            if partitions[place]?.nextStart(limit: batchLimit, mostRuns: most) ?? .distantFuture <= now { topics.insert(pool.handler) }
         }
+        return topics
     }
 
     private mutating func startCalls(of place: TopicPartition, now: Timestamp) {
@@ -95,7 +98,7 @@ extension HopMachine {
             guard let call = handlers.remove(ended[index].id) else { continue }
             handlers.ended(call, now: now)
             if call.place != place {
-                finish(finished, of: place, now: now)
+                if let place { partitions[place]?.finish(finished, now: now) }
                 finished.removeAll(keepingCapacity: true)
                 place = call.place
             }
@@ -104,12 +107,7 @@ extension HopMachine {
             finished.append(FinishedCall(call: call.handed, outcomes: ended[index].outcomes, isOver: call.isOver))
             handlers.endProbe(call)
         }
-        finish(finished, of: place, now: now)
-    }
-
-    private mutating func finish(_ calls: [FinishedCall], of place: TopicPartition?, now: Timestamp) {
-        guard let place else { return }
-        partitions[place]?.finish(calls, now: now)
+        if let place { partitions[place]?.finish(finished, now: now) }
     }
 
     private mutating func learn(_ outcomes: OneOrMany<HandlingOutcome>, of call: Handlers.Call, now: Timestamp) {

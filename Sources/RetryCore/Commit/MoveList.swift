@@ -2,8 +2,6 @@
 struct MoveList: Sendable {
     private(set) var moves: [Move] = []
     private(set) var bytes = 0
-    /// How many of them are not to be tried before a certain moment.
-    private(set) var putOffCount = 0
     /// When the first of them may go, and when all of them may.
     private(set) var nextReady = Timestamp.distantFuture
     private var allReady = Timestamp.distantPast
@@ -19,7 +17,6 @@ struct MoveList: Sendable {
 
     private mutating func count(_ move: Move) {
         bytes += move.size
-        if move.notBefore > .distantPast { putOffCount += 1 }
         recordCount += move.recordCount
         let ready = move.ready
         (nextReady, allReady) = (min(nextReady, ready), max(allReady, ready))

@@ -9,8 +9,10 @@ struct CallTable<Element: Sendable>: Sendable {
     /// How many there are.
     private(set) var count = 0
 
-    /// So many ids lie side by side, or twice as many for a while.
-    private static var window: Int { 2_048 }
+    private let window: Int
+
+    /// - Parameter window: so many ids lie side by side, or twice as many for a while.
+    init(window: Int = 2_048) { self.window = window }
 
     var isEmpty: Bool { count == 0 }
 
@@ -38,7 +40,8 @@ struct CallTable<Element: Sendable>: Sendable {
 
     /// Adds `element`. Its id must be above all before it.
     mutating func insert(_ element: Element, id: Int) {
-        if isEmpty || id - base >= 2 * Self.window { makeRoom(id) }
+        if isEmpty || id - base >= 2 * window { makeRoom(id) }
+        assert(id >= base + recent.count, "ids rise")
         while recent.count < id - base { recent.append(nil) }
         recent.append(element)
         count += 1
@@ -55,7 +58,7 @@ struct CallTable<Element: Sendable>: Sendable {
 
     /// Lets go of the earlier places, so that `id` finds one among the others.
     private mutating func makeRoom(_ id: Int) {
-        let kept = isEmpty ? id : id - Self.window
+        let kept = isEmpty ? id : id - window
         let dropped = Swift.min(kept - base, recent.count)
         for place in 0..<dropped { if let element = recent[place] { old[base + place] = element } }
         recent.removeFirst(dropped)

@@ -36,7 +36,7 @@ public final class HandlerCall: Sendable {
     private let due: Timestamp
 
     init(
-        id: Int, sourceTopic: KafkaTopic, place: TopicPartition, items: OneOrMany<Item>, lanes: OneOrMany<Int?> = [], timeLimit: Duration?,
+        id: Int, sourceTopic: KafkaTopic, place: TopicPartition, items: OneOrMany<Item>, lanes: OneOrMany<Int?>, timeLimit: Duration?,
         epoch: Epoch
     ) {
         (self.id, self.sourceTopic, self.place, self.items) = (id, sourceTopic, place, items)

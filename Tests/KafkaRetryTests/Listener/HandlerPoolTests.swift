@@ -38,7 +38,7 @@ import Testing
         let record = KafkaRecord(source: TopicPartition("T", 0), offset: Int64(id), timestamp: nil, key: nil, value: nil)
         return HandlerCall(
             id: id, sourceTopic: "T", place: TopicPartition("T", 0),
-            items: [.init(record: record, retry: 0, isLast: false, queuedUntil: due ?? .distantPast)],
+            items: [.init(record: record, retry: 0, isLast: false, queuedUntil: due ?? .distantPast)], lanes: [nil],
             timeLimit: nil, epoch: Epoch(assignment: 1))
     }
 

@@ -87,7 +87,8 @@ import Testing
         let now = Timestamp(milliseconds: 0)
         func add(_ pool: HopMachine.Handlers.Pool) -> Int {
             let id = handlers.lastCall + 1
-            let call = HandlerCall(id: id, sourceTopic: "T", place: source, items: [], timeLimit: nil, epoch: Epoch(assignment: 1))
+            let call = HandlerCall(
+                id: id, sourceTopic: "T", place: source, items: [], lanes: [], timeLimit: nil, epoch: Epoch(assignment: 1))
             handlers.add(call, pool, isProbe: false, now: now)
             return id
         }

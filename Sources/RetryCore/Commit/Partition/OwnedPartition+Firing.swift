@@ -193,7 +193,6 @@ extension OwnedPartition {
             out.tell(.deadLettered(place, first: letters.first, count: letters.count, reason: reason))
         }
         progress.commit(part.candidate, markerOffset: part.markerOffset)
-        settled.removeAll(below: progress.lowWater)
         saved = part.commit
         if part.candidate.marker != nil, let offset = part.markerOffset {
             out.account.markers += 1

@@ -59,18 +59,12 @@ extension OwnedPartition {
         return next.due
     }
 
-    /// Each record of a source that is done before its neighbours may be one more run in the metadata, and there is no other place for it. The
-    /// one that all others wait for frees room, and one that follows the `last` of its call shares its room.
+    /// Each record of a source that is done before its neighbours takes room in the metadata, and there is no other place for it. The one
+    /// that all others wait for frees room, and one that follows the `last` of its call shares its room. Outcomes that wait count one each,
+    /// though they may stand in a row: whichever of them cannot be written for a while makes a hole of its own.
     private func fits(_ offset: Int64, after last: Int64? = nil, _ mostRuns: Int) -> Bool {
         guard isSource, offset > progress.lowWater, offset - 1 != last else { return true }
-        let open = (handling?.runningCount ?? 0) + suspects.count + pending.putOffCount + held.count
-        return settled.runCount + open < mostRuns
-    }
-
-    /// The outcome of a source's record is known.
-    private mutating func settle(_ offset: Int64) {
-        let first = progress.done.run(containing: offset - 1)?.lowerBound ?? offset
-        settled.insert(first..<progress.done.firstMissing(from: offset + 1))
+        return progress.unsaved.runCount + (handling?.runningCount ?? 0) + pending.count + suspects.count < mostRuns
     }
 
     /// The next record to handle, by `call`, whose `last` one so far is told. Only the first record of a call may find all lanes taken.
@@ -117,7 +111,6 @@ extension OwnedPartition {
         guard handling?.finish(call, keepsLanes: finished.keepsLanes) == true else { return }
         for index in call.items.indices where !progress.isDone(call.items[index].record.offset) {
             finish(call.items[index], index < finished.outcomes.count ? finished.outcomes[index] : FinishedCall.missing, now: now)
-            if isSource { settle(call.items[index].record.offset) }
         }
     }
 

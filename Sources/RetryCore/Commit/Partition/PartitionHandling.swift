@@ -23,7 +23,7 @@ struct PartitionHandling: Sendable {
     }
 
     /// The calls that run.
-    private var running = CallTable<HandlerCall>()
+    private var running = CallTable<HandlerCall>(window: 512)
     /// How many records they have.
     private(set) var runningCount = 0
     private var lanes: HandlerLanes<Entry>
@@ -128,7 +128,7 @@ struct PartitionHandling: Sendable {
     /// What its handling came to is known. Its lanes are let go when the handler has ended, which may be later. False if it was known.
     mutating func finish(_ call: HandlerCall, keepsLanes: Bool) -> Bool {
         guard running.remove(call.id) != nil else { return false }
-        runningCount -= call.lanes.count
+        runningCount -= call.items.count
         bytes -= call.bytes
         for case let lane? in call.lanes {
             if keepsLanes { kept[call.id, default: []].append(lane) } else { release(lane, call: call.id) }
