@@ -55,16 +55,20 @@ struct TopicHandler: Sendable {
 
     private func outcomes(_ contexts: [HandlerContext], _ body: ListenerTopic.BatchBody) async -> [HandlingOutcome] {
         observer?.began(contexts)
-        let faults = contexts.map { context in fault?(context).map(HandlerOutcome.failed) }
-        let spared = zip(contexts, faults).filter { $1 == nil }.map(\.0)
-        var answers = (spared.isEmpty ? [] : await self.answers(spared, body)).makeIterator()
-        let all = fault == nil ? Array(answers) : faults.map { $0 ?? answers.next() ?? .retry(because: "the handler gave no outcome") }
-        let outcomes = zip(contexts, all).map { outcome($1, of: $0.record) }
+        let outcomes = zip(contexts, await answers(contexts, body)).map { outcome($1, of: $0.record) }
         observer?.ended(contexts, outcomes, isAbandoned: Task.isCancelled)
         return outcomes
     }
 
     private func answers(_ contexts: [HandlerContext], _ body: ListenerTopic.BatchBody) async -> [HandlerOutcome] {
+        guard let fault else { return await handled(contexts, body) }
+        let faults = contexts.map { fault($0).map(HandlerOutcome.failed) }
+        let spared = zip(contexts, faults).filter { $1 == nil }.map(\.0)
+        var answers = spared.isEmpty ? [].makeIterator() : await handled(spared, body).makeIterator()
+        return faults.map { $0 ?? answers.next() ?? .retry(because: "the handler gave no outcome") }
+    }
+
+    private func handled(_ contexts: [HandlerContext], _ body: ListenerTopic.BatchBody) async -> [HandlerOutcome] {
         do { return try await body(contexts) } catch { return contexts.map { _ in .failed(error) } }
     }
 
