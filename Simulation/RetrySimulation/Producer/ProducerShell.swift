@@ -146,7 +146,7 @@ final class ProducerShell {
         for end in work.ends { finish(end) }
         if work.takesBack { client.purge(inFlight: false) }
         var isFull = false
-        for slot in work.sends { isFull = !hand(slot, isFull: isFull) }
+        for send in work.sends { isFull = !hand(send.slot, isFull: isFull) }
         for recovery in work.recoveries { recover(recovery) }
         if work.renewsInstance { renew() }
     }

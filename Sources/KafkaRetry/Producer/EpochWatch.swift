@@ -27,6 +27,9 @@ final class EpochWatch: Sendable {
     /// To be told before messages are handed over: the newest of them, or of earlier ones.
     func handsOver(_ sequence: UInt64) { latest.store(sequence, ordering: .releasing) }
 
+    /// Whether there are such messages at all.
+    var hasRepeats: Bool { newestLimit.load(ordering: .acquiring) > 0 }
+
     /// Whether a message that is delivered in that partition may be there twice: to be asked for each, once its report has been taken.
     func mayRepeat(_ sequence: UInt64, in place: @autoclosure () -> TopicPartition) -> Bool {
         guard sequence <= newestLimit.load(ordering: .acquiring) else { return false }

@@ -1,62 +1,38 @@
 import RDKafka
 import RetryCore
 
-/// A message that has not ended, as its producer knows it. Small, and one count of references: the message itself stays with those that were
-/// submitted with it.
+/// A message that has not ended, as its producer knows it. Nothing in it is counted by reference: the message itself stays with those that were
+/// submitted with it, in a ``SubmissionTable``.
 struct PendingSend {
-    let submission: PendingSubmission
+    /// The number of its submission; -1 if the slot is free.
+    let submission: Int32
     /// Which of the submission's messages it is.
-    let index: Int
+    let index: Int32
+    /// Where it stands, once it does; -1 for what is not known.
+    private(set) var partition: Int32 = -1
+    private var knownOffset: Int64 = -1
+    private var knownTimestamp: Int64 = -1
     /// What it takes of the producer's memory.
     let bytes: Int
-    /// Where it stands, once it does.
-    var partition: Int32 = -1
-    var offset: Int64?
-    var timestamp: Int64?
 
-    init(submission: PendingSubmission, index: Int, bytes: Int) {
+    /// None.
+    static let free = Self(submission: -1, index: 0, bytes: 0)
+
+    init(submission: Int32, index: Int, bytes: Int) {
         self.submission = submission
-        self.index = index
+        self.index = Int32(index)
         self.bytes = bytes
     }
 
+    var isFree: Bool { submission < 0 }
+    var offset: Int64? { knownOffset < 0 ? nil : knownOffset }
+    var timestamp: Timestamp? { knownTimestamp < 0 ? nil : Timestamp(milliseconds: knownTimestamp) }
+
     mutating func stands(_ report: RDKafkaDeliveryReport) {
-        (partition, offset, timestamp) = (report.partition, report.offset, report.timestamp)
+        (partition, knownOffset, knownTimestamp) = (report.partition, report.offset ?? -1, report.timestamp ?? -1)
     }
 
-    /// Key and value, in bytes.
-    var contentSize: Int { (submission.records[index].key?.count ?? 0) + (submission.records[index].value?.count ?? 0) }
-
-    var record: ProducerRecord { submission.records[index] }
-    /// Its number in the spool.
-    var number: Int64? { submission.numbers.isEmpty ? nil : submission.numbers[index] }
-}
-
-/// Messages that were submitted together, until the last of them has ended.
-final class PendingSubmission {
-    /// Those that have ended have left an empty one behind.
-    fileprivate(set) var records: [ProducerRecord]
-    let reply: SendSubmission.Reply
-    let accepted: Timestamp
-    /// Whether they take of the producer's memory.
-    let isGated: Bool
-    /// Their numbers in the spool; empty if they are not there.
-    let numbers: [Int64]
-
-    init(_ records: [ProducerRecord], reply: SendSubmission.Reply, accepted: Timestamp, isGated: Bool, numbers: [Int64] = []) {
-        self.records = records
-        self.reply = reply
-        self.accepted = accepted
-        self.isGated = isGated
-        self.numbers = numbers
-    }
-
-    /// One has ended: its memory is free, though others of the submission may wait for long.
-    func release(_ index: Int) {
-        // What the caller of a batch still holds is his, and would only be copied.
-        if case .batch = reply { return }
-        records[index] = ProducerRecord(to: records[index].topic, value: nil)
-    }
+    mutating func failed(in partition: Int32) { self.partition = partition }
 }
 
 /// What is known of a message's failures.
@@ -70,4 +46,9 @@ struct SendTrouble {
 extension ProducerRecord {
     /// What it takes in memory, in bytes: its own, and what keeping it costs.
     var byteCount: Int { RecordSize.bytes(key: key, value: value, headers: headers) }
+}
+
+extension [ProducerRecord] {
+    /// What each takes in memory, in bytes. They are looked at where they are: copying one counts its references.
+    var sizes: [Int] { withUnsafeBufferPointer { records in records.indices.map { records[$0].byteCount } } }
 }

@@ -35,6 +35,8 @@ struct SendSubmission: Sendable {
         case receipts([SendReceipt])
         case batch(SendBatch)
 
+        var batch: SendBatch? { if case .batch(let batch) = self { batch } else { nil } }
+
         /// Tells that they are on disk in the spool.
         func stored() { if case .receipts(let receipts) = self { for receipt in receipts { receipt.stored() } } }
 

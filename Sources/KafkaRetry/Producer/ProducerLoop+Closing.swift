@@ -63,7 +63,7 @@ extension ProducerLoop {
         guard links.spoolJobs != nil, machine.holdsOnlySpooled, storing.isEmpty else { return false }
         let stall = configuration.breaker.stall.roundedUpMilliseconds
         guard isAway(for: Self.awayPatience) || replay.failures > 0 || now - max(finishingSince, arrivedAt) >= stall else { return false }
-        return links.gate.used == pending.reduce(0) { $0 + ($1?.bytes ?? 0) }
+        return links.gate.used == pending.reduce(0) { $0 + $1.bytes }
     }
 
     mutating func giveUp() {

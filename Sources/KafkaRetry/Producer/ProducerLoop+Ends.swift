@@ -3,7 +3,8 @@ import RetryCore
 /// Who is told what became of a message.
 extension ProducerLoop {
     mutating func tell(_ ends: [ProducerWork.End]) {
-        var batch: SendBatch?
+        // That of the latest message.
+        var (submission, batch): (Int32, SendBatch?) = (-1, nil)
         var delivered: [SendBatch.Delivered] = []
         var others: [(index: Int, result: Result<SendOutcome, SendError>)] = []
         var bytes = 0
@@ -13,28 +14,25 @@ extension ProducerLoop {
             others.removeAll(keepingCapacity: true)
         }
         for end in ends {
-            guard let send = pending[end.slot.index] else { continue }
-            pending[end.slot.index] = nil
+            let send = pending[end.slot.index]
+            guard !send.isFree else { continue }
+            pending[end.slot.index] = .free
             let trouble = troubles.isEmpty ? nil : troubles.removeValue(forKey: end.slot.index)
             bytes += send.bytes
-            send.submission.release(send.index)
             count(end, send)
-            if case .ambiguous = end.end, let number = send.number { logTakenOut(number, send, trouble) }
-            switch send.submission.reply {
-            case .none: break
-            case .receipts(let receipts): receipts[send.index].end(result(of: end, send, trouble))
-            case .batch(let its):
-                if batch !== its {
-                    tellBatch()
-                    batch = its
-                }
-                if case .delivered = end.end {
-                    delivered.append(
-                        .init(index: send.index, partition: send.partition, offset: send.offset, timestamp: send.timestamp))
-                } else {
-                    others.append((send.index, result(of: end, send, trouble)))
-                }
+            if case .ambiguous = end.end, let number = submissions.spoolNumber(send) { logTakenOut(number, send, trouble) }
+            if submission != send.submission {
+                tellBatch()
+                (submission, batch) = (send.submission, submissions[send].reply.batch)
             }
+            if batch == nil {
+                submissions.receipt(send)?.end(result(of: end, send, trouble))
+            } else if case .delivered = end.end {
+                delivered.append(.init(send))
+            } else {
+                others.append((Int(send.index), result(of: end, send, trouble)))
+            }
+            submissions.ended(send)
         }
         tellBatch()
         if bytes > 0 { links.gate.leave(bytes) }
@@ -43,7 +41,7 @@ extension ProducerLoop {
     private mutating func count(_ end: ProducerWork.End, _ send: PendingSend) {
         // Dead letters that recovery sends are no messages of anybody's.
         let counts = end.origin != .recovery
-        if let number = send.number {
+        if let number = submissions.spoolNumber(send) {
             if end.leavesSpool { removals.append(number) } else if end.mayBeTwice { doubts.append(number) }
         }
         switch end.end {
@@ -66,8 +64,7 @@ extension ProducerLoop {
     ) -> Result<SendOutcome, SendError> {
         switch end.end {
         case .delivered:
-            .success(
-                .delivered(partition: send.partition, offset: send.offset, timestamp: send.timestamp.map { Timestamp(milliseconds: $0) }))
+            .success(.delivered(partition: send.partition, offset: send.offset, timestamp: send.timestamp))
         case .recovered(.deadLettered): .success(.deadLettered)
         case .recovered(.spooled), .leftInSpool, .keptInSpool: .success(.spooled)
         case .recovered(.handled): .success(.recovered)
@@ -83,8 +80,9 @@ extension ProducerLoop {
         log.warning(
             "a message leaves the spool: whether it was written is not known, and it is not to be sent again",
             [
-                .topic: .string(send.record.topic.name), .partition: LogValue(send.partition), "spool_number": LogValue(number),
-                "accepted_ms": LogValue(send.submission.accepted.milliseconds),
+                .topic: .string(submissions.record(send).topic.name), .partition: LogValue(send.partition),
+                "spool_number": LogValue(number),
+                "accepted_ms": LogValue(submissions[send].accepted.milliseconds),
                 .reason: .string(trouble?.reason ?? SendCause.ambiguous.explanation),
             ])
     }

@@ -4,11 +4,12 @@ import RetryCore
 /// Messages that were given up, on their way to the recovery handlers and back, and those in the spool.
 extension ProducerLoop {
     func item(_ recovery: ProducerWork.Recovery) -> RecoveryItem? {
-        guard let send = pending[recovery.slot.index] else { return nil }
+        let send = pending[recovery.slot.index]
+        guard !send.isFree else { return nil }
         let message = UndeliveredMessage(
-            message: send.record, cause: recovery.cause, mayBeWritten: machine.isSuspect(recovery.slot),
+            message: submissions.record(send), cause: recovery.cause, mayBeWritten: machine.isSuspect(recovery.slot),
             attempts: troubles[recovery.slot.index]?.attempts ?? 0,
-            reason: troubles[recovery.slot.index]?.reason ?? recovery.cause.explanation, accepted: send.submission.accepted)
+            reason: troubles[recovery.slot.index]?.reason ?? recovery.cause.explanation, accepted: submissions[send].accepted)
         return RecoveryItem(slot: recovery.slot, message: message, maySpool: recovery.maySpool)
     }
 
@@ -30,9 +31,10 @@ extension ProducerLoop {
     private func logKept(_ answers: [RecoveryAnswer]) {
         var kept: [String: (count: Int, reason: String)] = [:]
         for answer in answers where answer.taker == nil && answer.cause != .ambiguous {
-            guard let send = pending[answer.slot.index], send.number != nil else { continue }
+            let send = pending[answer.slot.index]
+            guard !send.isFree, submissions.spoolNumber(send) != nil else { continue }
             let reason = ([troubles[answer.slot.index]?.reason ?? answer.cause.explanation] + answer.refusals).joined(separator: "; ")
-            kept[send.record.topic.name, default: (0, reason)].count += 1
+            kept[submissions.record(send).topic.name, default: (0, reason)].count += 1
         }
         for (topic, (count, reason)) in kept.sorted(by: { $0.key < $1.key }) {
             log.error(
@@ -61,12 +63,13 @@ extension ProducerLoop {
                 links.gate.leave(records.reduce(0) { $0 + $1.byteCount })
                 return
             }
+            guard !records.isEmpty else { return }
             let now = now
-            let pending = PendingSubmission(
-                records, reply: submission.reply, accepted: submission.accepted, isGated: true, numbers: numbers)
+            let pending = submissions.add(
+                PendingSubmission(records, reply: submission.reply, accepted: submission.accepted, isGated: true, numbers: numbers))
             for index in records.indices {
                 machine.backlog(grewBy: 1)
-                accept(records[index], index, of: pending, .spool, now: now, deadline: .max, isBacklog: true)
+                accept(index, of: pending, .spool, now: now, deadline: .max, isBacklog: true)
             }
             if let last = numbers.last { replay.passed(last) }
         }
@@ -77,10 +80,10 @@ extension ProducerLoop {
         for message in replay.taken(of: messages) {
             takeUp(message)
             let entry = message.entry
-            let pending = PendingSubmission(
-                [entry.message], reply: .none, accepted: entry.accepted, isGated: false, numbers: [message.number])
+            let pending = submissions.add(
+                PendingSubmission([entry.message], reply: .none, accepted: entry.accepted, isGated: false, numbers: [message.number]))
             let slot = accept(
-                entry.message, 0, of: pending, .spool, now: now, deadline: .max, isBacklog: replay.isBacklog(message.number),
+                0, of: pending, .spool, now: now, deadline: .max, isBacklog: replay.isBacklog(message.number),
                 mayBeWritten: entry.mayBeWritten)
             if entry.attempts > 0 || entry.failure != nil {
                 troubles[slot] = SendTrouble(attempts: entry.attempts, reason: entry.failure)

@@ -5,19 +5,23 @@ import RetryCore
 extension ProducerLoop {
     mutating func collectReports() {
         let now = now
-        for report in producer.deliveryReports() {
+        let epochs = links.board.epochs
+        for (index, report) in producer.deliveryReports().enumerated() {
+            if index % Self.handful == Self.handful - 1 { tell(machine.takeEnds()) }
             let slot = SendSlot(report.token)
             if let error = report.error {
                 if error.isFatal, !instanceIsLost { loseInstance() }
-                pending[report.token]?.partition = report.partition
+                pending[report.token].failed(in: report.partition)
                 note(error, of: report.token)
             } else {
                 arrivedAt = now
                 if unreachable != nil { noteAnswer() }
-                pending[report.token]?.stands(report)
+                pending[report.token].stands(report)
             }
             let verdict = SendVerdict(report, instanceFailed: instanceIsLost)
-            if case .delivered = verdict, pending[report.token] != nil { noteIfRepeated(slot, in: report.partition) }
+            if case .delivered = verdict, !pending[report.token].isFree, epochs.hasRepeats {
+                noteIfRepeated(slot, in: report.partition)
+            }
             machine.reported(slot, verdict, now: now)
         }
         if !instanceIsLost, producer.fatalError != nil { loseInstance() }
@@ -30,7 +34,7 @@ extension ProducerLoop {
     }
 
     private mutating func note(_ error: RDKafkaError, of slot: Int) {
-        guard pending[slot] != nil else { return }
+        guard !pending[slot].isFree else { return }
         troubles[slot, default: SendTrouble()].reason = "\(error)"
         if ProduceFailures.failure(error.code) != .purged { troubles[slot, default: SendTrouble()].attempts += 1 }
         recountIfUnknown(slot, error.code)

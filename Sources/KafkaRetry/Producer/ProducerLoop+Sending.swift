@@ -32,28 +32,31 @@ extension ProducerLoop {
     }
 
     /// Hands messages to librdkafka, in order; small ones that follow each other in a lane together.
-    mutating func send(_ slots: [SendSlot]) {
-        guard !slots.isEmpty else { return }
+    mutating func send(_ sends: [ProducerWork.Send]) {
+        guard !sends.isEmpty else { return }
         links.board.epochs.handsOver(machine.newestHanded)
         var (topic, partition) = (-1, Int32(-1))
-        for (index, slot) in slots.enumerated() {
-            guard let send = pending[slot.index] else { continue }
-            let (itsTopic, itsPartition) = (machine.topicNumber(of: slot), machine.partition(of: slot) ?? -1)
-            let size = send.contentSize
-            let isSmall = RDKafkaRecordBatch.admits(byteCount: size) && send.submission.records[send.index].headers.isEmpty
+        for (index, next) in sends.enumerated() {
+            let slot = next.slot
+            let send = pending[slot.index]
+            guard !send.isFree else { continue }
+            let (itsTopic, itsPartition) = (next.topic, next.partition ?? -1)
+            let size = submissions.contentSize(send)
+            let isSmall = RDKafkaRecordBatch.admits(byteCount: size) && !submissions.hasHeaders(send)
             if !isSmall || topic != itsTopic || partition != itsPartition || !batch.hasRoom(byteCount: size) {
-                guard handOverBatch(topic, partition) else { return notTaken(slots[index...]) }
+                guard handOverBatch(topic, partition) else { return notTaken(sends[index...].map(\.slot)) }
                 (topic, partition) = (itsTopic, itsPartition)
             }
             guard isSmall else {
                 do throws(RDKafkaError) { try produce(send, topic, partition, token: slot.index) } catch {
-                    guard error.code != .queueFull else { return notTaken(slots[index...]) }
+                    guard error.code != .queueFull else { return notTaken(sends[index...].map(\.slot)) }
                     refused(slot, error)
                 }
                 continue
             }
             batch.append(
-                key: send.submission.records[send.index].key, value: send.submission.records[send.index].value, token: slot.index)
+                key: submissions[send].records[Int(send.index)].key, value: submissions[send].records[Int(send.index)].value,
+                token: slot.index)
         }
         _ = handOverBatch(topic, partition)
     }
@@ -70,7 +73,7 @@ extension ProducerLoop {
         }
         for (slot, error) in refusals where error.code != .queueFull { refused(slot, error) }
         let untaken = refusals.filter { $0.error.code == .queueFull }
-        notTaken(untaken.map(\.slot)[...])
+        notTaken(untaken.map(\.slot))
         return untaken.isEmpty
     }
 
@@ -78,10 +81,9 @@ extension ProducerLoop {
         _ send: PendingSend, _ topic: Int, _ partition: Int32, token: Int
     ) throws(RDKafkaError) {
         let handle = try handle(topic)
-        var headers = RDKafkaHeaders(send.submission.records[send.index].headers)
-        try producer.produce(
-            to: handle, partition: partition, key: send.submission.records[send.index].key,
-            value: send.submission.records[send.index].value, headers: &headers, token: token)
+        let record = submissions.record(send)
+        var headers = RDKafkaHeaders(record.headers)
+        try producer.produce(to: handle, partition: partition, key: record.key, value: record.value, headers: &headers, token: token)
     }
 
     private mutating func handle(_ topic: Int) throws(RDKafkaError) -> RDKafkaTopic {
@@ -91,7 +93,7 @@ extension ProducerLoop {
         return made
     }
 
-    private mutating func notTaken(_ slots: ArraySlice<SendSlot>) {
+    private mutating func notTaken(_ slots: [SendSlot]) {
         for slot in slots { machine.notTaken(slot, now: now) }
     }
 

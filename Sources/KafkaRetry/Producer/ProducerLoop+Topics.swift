@@ -4,8 +4,7 @@ import RetryCore
 /// Which topic and partition a message is for, and how many partitions there are.
 extension ProducerLoop {
     mutating func topicNumber(_ name: String) -> Int {
-        // Most messages go where the one before went.
-        if let latest = latestTopic, latest.name == name { return latest.number }
+        if latestTopic?.name == name { return latestTopic?.number ?? 0 }
         let number = machine.topic(name)
         latestTopic = (name, number)
         if number == handles.count {
@@ -15,21 +14,21 @@ extension ProducerLoop {
         return number
     }
 
-    mutating func place(of record: borrowing ProducerRecord, _ topic: Int) -> SendRequest.Place {
-        guard configuration.ordering == .key, record.key != nil || record.partition != nil else {
-            if let partition = record.partition { return .partition(partition) }
+    /// The topic of a message: mostly that of the message before it.
+    mutating func topicNumber(of send: PendingSend) -> Int {
+        if let latestTopic, submissions.isFor(latestTopic.name, send) { return latestTopic.number }
+        return topicNumber(submissions.record(send).topic.name)
+    }
+
+    mutating func place(of send: PendingSend, _ topic: Int) -> SendRequest.Place {
+        let (partition, hasKey) = (submissions.partition(send), submissions.hasKey(send))
+        guard configuration.ordering == .key, hasKey || partition != nil else {
+            if let partition { return .partition(partition) }
             return isKnown(topic) ? .anywhere : .unknown
         }
         // Those with a partition of their own too: they would overtake those that wait.
         guard isKnown(topic), let count = counts[topic] else { return .unknown }
-        return .partition(Self.partition(of: record, count: count))
-    }
-
-    private static func partition(of record: borrowing ProducerRecord, count: Int32) -> Int32 {
-        if let partition = record.partition { return partition }
-        if let key = record.key { return Partitioner.byKey(key, count: count) }
-        // A message without a key that waited for the count goes anywhere.
-        return Int32.random(in: 0..<max(1, count))
+        return .partition(submissions.partition(send, of: count))
     }
 
     mutating func isKnown(_ topic: Int) -> Bool {
@@ -51,9 +50,10 @@ extension ProducerLoop {
         case .success(let count):
             let before = counts[topic]
             counts[topic] = count
-            let pending = pending
+            let (pending, submissions) = (pending, submissions)
             func partition(of slot: SendSlot) -> Int32 {
-                pending[slot.index].map { Self.partition(of: $0.record, count: count) } ?? 0
+                let send = pending[slot.index]
+                return send.isFree ? 0 : submissions.partition(send, of: count)
             }
             if let before, before != count {
                 log.notice("a topic's number of partitions has changed", [.topic: .string(name), .count: LogValue(count)])
@@ -73,7 +73,7 @@ extension ProducerLoop {
 
     /// A topic may have been made anew, with another number of partitions.
     mutating func recountIfUnknown(_ slot: Int, _ code: RDKafkaError.Code) {
-        guard pending[slot] != nil, [.unknownPartition, .unknownTopicOrPart, .unknownTopic].contains(code) else { return }
+        guard !pending[slot].isFree, [.unknownPartition, .unknownTopicOrPart, .unknownTopic].contains(code) else { return }
         count(machine.topicNumber(of: SendSlot(slot)))
     }
 

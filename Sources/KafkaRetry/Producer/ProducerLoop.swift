@@ -30,6 +30,9 @@ struct ProducerLoop: ~Copyable {
         let board: ProducerBoard
     }
 
+    /// So many messages are taken through a step together, while they are in the processor's cache.
+    static let handful = 2_048
+
     let configuration: ProducerConfiguration
     let links: Links
     let log: RetryLogger
@@ -38,7 +41,8 @@ struct ProducerLoop: ~Copyable {
     var machine: ProducerMachine
     var producer: RDKafkaProducer
     /// By slot.
-    var pending: [PendingSend?] = []
+    var pending: [PendingSend] = []
+    var submissions = SubmissionTable()
     /// What is handed over together; empty between two turns.
     var batch = RDKafkaRecordBatch()
     /// By slot, of the pending ones that have failed before.
@@ -143,25 +147,29 @@ struct ProducerLoop: ~Copyable {
         let (sum, overflow) = now.addingReportingOverflow(submission.deadline.roundedUpMilliseconds)
         let isCallers = submission.origin == .caller
         if isCallers { account.read += records.count }
-        let pending = PendingSubmission(records, reply: submission.reply, accepted: submission.accepted, isGated: isCallers)
+        guard !records.isEmpty else { return }
+        let number = submissions.add(
+            PendingSubmission(records, reply: submission.reply, accepted: submission.accepted, isGated: isCallers))
         for index in records.indices {
-            accept(records[index], index, of: pending, submission.origin, now: now, deadline: overflow ? .max : sum)
+            accept(index, of: number, submission.origin, now: now, deadline: overflow ? .max : sum)
+            if index % Self.handful == Self.handful - 1, !hasGivenUp { work() }
         }
     }
 
     /// Takes a message of a submission in charge, and answers its slot.
     @discardableResult mutating func accept(
-        _ record: borrowing ProducerRecord, _ index: Int, of submission: PendingSubmission, _ origin: SendRequest.Origin, now: Int64,
-        deadline: Int64, isBacklog: Bool = false, mayBeWritten: Bool = false
+        _ index: Int, of submission: Int32, _ origin: SendRequest.Origin, now: Int64, deadline: Int64, isBacklog: Bool = false,
+        mayBeWritten: Bool = false
     ) -> Int {
-        let topic = topicNumber(record.topic.name)
-        let bytes = record.byteCount
+        let bytes = submissions[submission].records[index].byteCount
+        let send = PendingSend(submission: submission, index: index, bytes: submissions[submission].isGated ? bytes : 0)
+        let topic = topicNumber(of: send)
         let request = SendRequest(
-            topic: topic, place: place(of: record, topic), origin: origin, deadline: deadline, bytes: bytes, isBacklog: isBacklog,
+            topic: topic, place: place(of: send, topic), origin: origin, deadline: deadline, bytes: bytes, isBacklog: isBacklog,
             mayBeWritten: mayBeWritten)
         let slot = machine.accept(request, now: now).index
-        while pending.count <= slot { pending.append(nil) }
-        pending[slot] = PendingSend(submission: submission, index: index, bytes: submission.isGated ? bytes : 0)
+        while pending.count <= slot { pending.append(.free) }
+        pending[slot] = send
         return slot
     }
 }

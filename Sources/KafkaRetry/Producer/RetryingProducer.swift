@@ -118,11 +118,14 @@ public final class RetryingProducer: Sendable {
         var faults: [Int: SendError] = [:]
         // A topic that is like the one before is not looked at again.
         var sound: KafkaTopic?
-        for index in messages.indices where messages[index].topic != sound || messages[index].partition != nil {
-            if let fault = messages[index].fault {
-                faults[index] = SendError(.notWritten, .permanent, fault.message)
-            } else {
-                sound = messages[index].topic
+        // Looked at where they are: copying one counts its references.
+        messages.withUnsafeBufferPointer { messages in
+            for index in messages.indices where messages[index].topic != sound || messages[index].partition != nil {
+                if let fault = messages[index].fault {
+                    faults[index] = SendError(.notWritten, .permanent, fault.message)
+                } else {
+                    sound = messages[index].topic
+                }
             }
         }
         return faults
@@ -199,8 +202,7 @@ public final class RetryingProducer: Sendable {
         let most = max(1, Int(clamping: configuration.memory.bytes) / 4)
         var pieces: [(messages: [ProducerRecord], bytes: Int)] = []
         var (start, bytes) = (0, 0)
-        for index in messages.indices {
-            let size = messages[index].byteCount
+        for (index, size) in messages.sizes.enumerated() {
             if index > start, bytes + size > most {
                 pieces.append((Array(messages[start..<index]), bytes))
                 (start, bytes) = (index, 0)

@@ -70,10 +70,12 @@ public final class SendReceipt: Sendable {
 final class SendBatch: Sendable {
     /// One that stands in its topic.
     struct Delivered {
-        let index: Int
+        let index: Int32
         let partition: Int32
         let offset: Int64?
-        let timestamp: Int64?
+        let timestamp: Timestamp?
+
+        init(_ send: PendingSend) { (index, partition, offset, timestamp) = (send.index, send.partition, send.offset, send.timestamp) }
     }
 
     private struct State {
@@ -106,10 +108,8 @@ final class SendBatch: Sendable {
             let untold = SendError(.ambiguous, .ambiguous, "nobody has told what became of it")
             var results = [Result<SendOutcome, SendError>](repeating: .failure(untold), count: count)
             for message in delivered.joined() {
-                results[message.index] = .success(
-                    .delivered(
-                        partition: message.partition, offset: message.offset,
-                        timestamp: message.timestamp.map { Timestamp(milliseconds: $0) }))
+                results[Int(message.index)] = .success(
+                    .delivered(partition: message.partition, offset: message.offset, timestamp: message.timestamp))
             }
             for (index, result) in others { results[index] = result }
             return results

@@ -27,8 +27,9 @@ final class ClientCallbacks: Sendable {
         }
         if reports != nil {
             rd_kafka_conf_set_dr_msg_cb(native) { _, message, opaque in
-                guard let message else { return }
-                ClientCallbacks.of(opaque)?.reports?.receive(message)
+                guard let message, let opaque else { return }
+                // Called for each record: its object is not counted as referred to.
+                Unmanaged<ClientCallbacks>.fromOpaque(opaque)._withUnsafeGuaranteedRef { $0.reports?.receive(message) }
             }
         }
     }

@@ -26,7 +26,7 @@ extension ProducerMachine {
 
     private enum Turn { case done, again }
 
-    private var hasRoom: Bool { handed < settings.window && handedBytes < settings.windowBytes && handed <= mostHanded }
+    @inline(__always) private var hasRoom: Bool { handed < settings.window && handedBytes < settings.windowBytes && handed <= mostHanded }
 
     private mutating func handOver(from lane: Int, now: Int64) -> Turn {
         let topic = lanes[lane].topic
@@ -73,11 +73,11 @@ extension ProducerMachine {
     }
 
     /// Whether one request may hold messages of both lanes: librdkafka's requests are of one partition each.
-    private func mayShareRequest(_ lane: Int, _ other: Int) -> Bool {
+    @inline(__always) private func mayShareRequest(_ lane: Int, _ other: Int) -> Bool {
         lanes[other].place == lanes[lane].place || !lanes[other].isOrdered || !lanes[lane].isOrdered
     }
 
-    private func sharesRequestsWithGroups(_ lane: Int) -> Bool {
+    @inline(__always) private func sharesRequestsWithGroups(_ lane: Int) -> Bool {
         topics[lanes[lane].topic].groups.keys.contains { mayShareRequest(lane, $0) }
     }
 
@@ -87,7 +87,7 @@ extension ProducerMachine {
     }
 
     /// Whether the lane hands nothing over for now, so that another one's refused message comes to be alone.
-    private func makesRoom(_ lane: Int, now: Int64) -> Bool {
+    @inline(__always) private func makesRoom(_ lane: Int, now: Int64) -> Bool {
         guard let room = topics[lanes[lane].topic].room, room.lane != lane, now < room.until, mayShareRequest(lane, room.lane) else {
             return false
         }
@@ -95,23 +95,23 @@ extension ProducerMachine {
     }
 
     /// Whether the lane's next message was refused together with others.
-    func wantsRoom(_ lane: Int) -> Bool { head(of: lane).map { entries[Int($0)].mostTogether < .max } ?? false }
+    @inline(__always) func wantsRoom(_ lane: Int) -> Bool { head(of: lane).map { entries[Int($0)].mostTogether < .max } ?? false }
 
     /// Whether librdkafka has a message that was handed over behind this one.
-    func isOvertaken(_ slot: Int32) -> Bool {
+    @inline(__always) func isOvertaken(_ slot: Int32) -> Bool {
         let entry = entries[Int(slot)]
         return newestOut(Int(entry.lane), ofSpool: entry.origin == .spool) > entry.sequence
     }
 
     /// The newest message of a lane that librdkafka has, if it has the spool's, or the callers'; 0 for none.
-    func newestOut(_ lane: Int, ofSpool: Bool) -> UInt64 {
+    @inline(__always) func newestOut(_ lane: Int, ofSpool: Bool) -> UInt64 {
         guard !lanes[lane].out.isEmpty else { return 0 }
         let newest = entries[Int(lanes[lane].out.last)]
         return (newest.origin == .spool) == ofSpool ? newest.sequence : 0
     }
 
     /// Whose turn it is in a lane; `nil` if it has nothing that may go.
-    private func head(of lane: Int) -> Int32? {
+    @inline(__always) private func head(of lane: Int) -> Int32? {
         guard lanes[lane].place != .unknown, lanes[lane].condemned < 0 else { return nil }
         let waiting = lanes[lane].waiting.isEmpty ? nil : lanes[lane].waiting.first
         let replay = lanes[lane].replay.isEmpty ? nil : lanes[lane].replay.first
@@ -137,7 +137,7 @@ extension ProducerMachine {
         newestHanded = max(newestHanded, entries[Int(slot)].sequence)
         handedBytes += Int(entries[Int(slot)].bytes)
         topics[lanes[lane].topic].handed += 1
-        work.sends.append(SendSlot(Int(slot)))
+        work.sends.append(.init(slot: SendSlot(Int(slot)), topic: lanes[lane].topic, partition: lanes[lane].place.partition))
     }
 
     /// librdkafka no longer has it.

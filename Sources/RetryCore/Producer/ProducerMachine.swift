@@ -9,7 +9,7 @@
 public struct ProducerMachine: Sendable {
     let settings: ProducerMachineSettings
     var entries: [SendEntry] = []
-    private var free: [Int32] = []
+    private var free = FreeSlots()
     /// Free once their ends have been told.
     private var ended: [Int32] = []
     var lanes: [SendLane] = []
@@ -77,11 +77,6 @@ public struct ProducerMachine: Sendable {
     /// The topic of a message that has not ended.
     public func topicNumber(of slot: SendSlot) -> Int { lanes[Int(entries[slot.index].lane)].topic }
 
-    /// The partition of a message that has not ended; `nil` for any.
-    public func partition(of slot: SendSlot) -> Int32? {
-        if case .partition(let number) = lanes[Int(entries[slot.index].lane)].place { number } else { nil }
-    }
-
     /// The place of a message among all that were accepted, from 1.
     public func sequence(of slot: SendSlot) -> UInt64 { entries[slot.index].sequence }
 
@@ -133,14 +128,14 @@ public struct ProducerMachine: Sendable {
     }
 
     /// Whether a message is not to wait for its topic. The first one that comes while the breaker is half-open is its probe.
-    private func refuses(_ topic: Int) -> Bool {
+    @inline(__always) private func refuses(_ topic: Int) -> Bool {
         guard settings.whenOpen != .wait, !topics[topic].breaker.isClosed else { return false }
         return topics[topic].breaker.admits(handed: topics[topic].handed) == 0 || topics[topic].waiting > 0
     }
 
     /// What is to be done now.
     public mutating func next(now: Int64) -> ProducerWork {
-        free.append(contentsOf: ended)
+        for slot in ended { free.insert(slot) }
         ended.removeAll(keepingCapacity: true)
         expire(now: now)
         watchBreakers(now: now)
@@ -152,6 +147,12 @@ public struct ProducerMachine: Sendable {
         }
         defer { work = ProducerWork() }
         return work
+    }
+
+    /// Those that have ended since the last time, for a shell that tells of them before it asks for the rest of the work.
+    public mutating func takeEnds() -> [ProducerWork.End] {
+        defer { work.ends = [] }
+        return work.ends
     }
 
     /// When ``next(now:)`` should be asked again though nothing was told to it; `.max` for never.
@@ -182,9 +183,9 @@ public struct ProducerMachine: Sendable {
     }
 
     private mutating func freeSlot() -> Int32 {
-        if let slot = free.popLast() { return slot }
+        if let slot = free.take() { return slot }
         entries.append(SendEntry())
-        return Int32(entries.count - 1)
+        return free.grow()
     }
 
     /// Puts a lane into the queue of those that may have something to hand over.

@@ -1,5 +1,15 @@
 /// What a ``ProducerMachine`` wants done.
 public struct ProducerWork: Sendable {
+    /// A message whose turn it is.
+    public struct Send: Hashable, Sendable {
+        /// The message.
+        public var slot: SendSlot
+        /// Its topic's number.
+        public var topic: Int
+        /// The partition that it goes to; `nil` for any.
+        public var partition: Int32?
+    }
+
     /// A message that was given up.
     public struct Recovery: Hashable, Sendable {
         /// The message.
@@ -24,7 +34,7 @@ public struct ProducerWork: Sendable {
 
     /// Hand these to librdkafka, in this order → ``ProducerMachine/reported(_:_:now:)``. If it does not take one, it is not to be handed
     /// those behind it either → ``ProducerMachine/notTaken(_:now:)`` for each.
-    public var sends: [SendSlot] = []
+    public var sends: [Send] = []
     /// Ask for recovery, in this order → ``ProducerMachine/recovered(_:_:cause:now:)``. One that may be spooled enters the spool behind
     /// those of its topic before it.
     public var recoveries: [Recovery] = []

@@ -89,7 +89,7 @@ struct SendTopic: Sendable {
         self.breaker = breaker
     }
 
-    func lane(_ key: SendLane.Key) -> Int? {
+    @inline(__always) func lane(_ key: SendLane.Key) -> Int? {
         let place = Int(key.place)
         if !key.isRecovery, lanesByPartition.indices.contains(place) {
             let lane = lanesByPartition[place]

@@ -19,6 +19,9 @@ public struct SendRequest: Hashable, Sendable {
         /// To a partition that is not known before the topic's number of partitions is → ``ProducerMachine/placed(topic:partition:)``.
         case unknown
 
+        /// The partition, once it is known; `nil` for any too.
+        var partition: Int32? { if case .partition(let number) = self { number } else { nil } }
+
         /// How a topic's lanes are told apart.
         var key: Int32 {
             switch self {

@@ -39,7 +39,18 @@ private final class Script {
     }
 }
 
+extension ProducerWork {
+    fileprivate var slots: [SendSlot] { sends.map(\.slot) }
+}
+
 @Suite struct ProducerMachineTests {
+    @Test func whatIsHandedOverNamesItsTopicAndItsPartition() {
+        let script = Script()
+        let (third, any) = (script.accept(to: .partition(3)), script.accept(to: .anywhere))
+        let expected: Set = [ProducerWork.Send(slot: third, topic: 0, partition: 3), .init(slot: any, topic: 0, partition: nil)]
+        #expect(Set(script.next().sends) == expected)
+    }
+
     // MARK: What was refused together
 
     @Test func whoIsRefusedIsLookedForAmongThoseOfItsPartitionAlone() {
@@ -48,12 +59,12 @@ private final class Script {
         let refused = script.accept()
         #expect(script.next().sends.count == 2)
         script.report(refused, .notWritten(.refused))
-        #expect(script.next().sends == [refused])
+        #expect(script.next().slots == [refused])
         // Nothing joins it in a request; what is for another partition cannot.
         let (other, behind, keyless) = (script.accept(to: .partition(1)), script.accept(), script.accept(to: .anywhere))
-        #expect(script.next().sends == [other])
+        #expect(script.next().slots == [other])
         script.report(refused, .notWritten(.refused))
-        #expect(Set(script.next().sends.map(\.index)) == [behind.index, keyless.index])
+        #expect(Set(script.next().slots.map(\.index)) == [behind.index, keyless.index])
         script.report(unanswered, .delivered)
         #expect(script.next().ends.count == 1)
     }
@@ -66,7 +77,7 @@ private final class Script {
         script.report(refused, .notWritten(.refused))
         #expect(script.next().sends.isEmpty)
         script.report(keyless, .delivered)
-        #expect(script.next().sends == [refused])
+        #expect(script.next().slots == [refused])
     }
 
     @Test func othersMakeRoomForWhoHasToBeAloneButNotForLong() {
@@ -79,7 +90,7 @@ private final class Script {
         #expect(script.next().sends.isEmpty)
         #expect(script.nextMoment == script.now + 1_000)
         script.now += 1_000
-        #expect(script.next().sends == [behind], "a partition that does not answer holds nobody up")
+        #expect(script.next().slots == [behind], "a partition that does not answer holds nobody up")
         #expect(script.nextMoment > script.now)
         script.now += 3_000
         #expect(script.next().sends.isEmpty)
@@ -87,9 +98,9 @@ private final class Script {
         #expect(script.next().sends.isEmpty)
         script.report(unanswered, .delivered)
         script.report(behind, .delivered)
-        #expect(script.next().sends == [refused])
+        #expect(script.next().slots == [refused])
         script.report(refused, .notWritten(.refused))
-        #expect(script.next().sends == [later])
+        #expect(script.next().slots == [later])
     }
 
     // MARK: What may have been written
@@ -100,7 +111,7 @@ private final class Script {
         var work = script.next()
         // One that is refused is tried alone before it is given up.
         for _ in 0..<2 where work.recoveries.isEmpty {
-            #expect(work.sends == [slot])
+            #expect(work.slots == [slot])
             script.report(slot, .maybeWritten(failure))
             work = script.next()
         }
@@ -131,20 +142,20 @@ private final class Script {
         let script = Script(backlog: 1)
         let spooled = script.accept(.spool, isBacklog: true)
         let later = script.accept()
-        #expect(script.next().sends == [spooled])
+        #expect(script.next().slots == [spooled])
         script.report(spooled, .notWritten(.permanent))
         let recovery = script.next().recoveries.first
         #expect(recovery?.maySpool == false)
         script.answer(recovery, nil)
         let work = script.next()
         #expect(work.ends == [.init(slot: spooled, end: .keptInSpool(.permanent), mayBeTwice: false, origin: .spool)])
-        #expect(work.sends == [later])
+        #expect(work.slots == [later])
     }
 
     @Test func whatIsPastItsDeadlineEntersTheSpoolBehindWhatWasSentBefore() {
         let script = Script { $0.laneWindow = 1 }
         let (first, second) = (script.accept(within: 150), script.accept(within: 100))
-        #expect(script.next().sends == [first])
+        #expect(script.next().slots == [first])
         script.now += 200
         let work = script.next()
         #expect(work.recoveries.isEmpty && work.takesBack, "the first one is out")
@@ -160,7 +171,7 @@ private final class Script {
             $0.breaker.failures = 1
         }
         let (first, second) = (script.accept(), script.accept())
-        #expect(script.next().sends == [first, second])
+        #expect(script.next().slots == [first, second])
         script.report(second, .notWritten(.transient))
         let third = script.accept()
         let work = script.next()
@@ -179,7 +190,7 @@ private final class Script {
             $0.laneWindow = 1
         }
         let slots = [script.accept(), script.accept(), script.accept()]
-        #expect(script.next().sends == [slots[0]])
+        #expect(script.next().slots == [slots[0]])
         script.report(slots[0], .notWritten(.transient))
         return (script, slots)
     }
@@ -221,7 +232,7 @@ private final class Script {
         _ = script.next()
         let probe = script.accept(to: .anywhere)
         let work = script.next()
-        #expect(work.sends == [probe] && work.recoveries.isEmpty)
+        #expect(work.slots == [probe] && work.recoveries.isEmpty)
     }
 
     @Test func whatWasSentBeforeAndArrivesIsNotSpooled() {
@@ -239,7 +250,7 @@ private final class Script {
         let script = Script(backlog: 2)
         let waiting = script.accept(within: 100)
         let (first, second) = (script.accept(.spool, isBacklog: true), script.accept(.spool, isBacklog: true))
-        #expect(script.next().sends == [first, second])
+        #expect(script.next().slots == [first, second])
         script.report(first, .delivered)
         script.now += 200
         #expect(script.next().recoveries == [.init(slot: waiting, cause: .deadline, maySpool: true)])
