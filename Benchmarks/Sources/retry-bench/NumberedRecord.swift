@@ -16,8 +16,10 @@ struct NumberedRecord {
     func partition(of count: Int) -> Int32 { Int32(clamping: number % Self.keys.count % max(1, count)) }
 
     func write(to value: inout [UInt8]) {
-        value.replaceSubrange(0..<8, with: withUnsafeBytes(of: UInt64(number).bigEndian, Array.init))
-        if let due, value.count >= 16 { value.replaceSubrange(8..<16, with: withUnsafeBytes(of: due.bigEndian, Array.init)) }
+        value.withUnsafeMutableBytes { value in
+            value.storeBytes(of: UInt64(number).bigEndian, as: UInt64.self)
+            if let due, value.count >= 16 { value.storeBytes(of: due.bigEndian, toByteOffset: 8, as: Int64.self) }
+        }
     }
 
     /// The number of a record that was read; `nil` if it is none of ours.
