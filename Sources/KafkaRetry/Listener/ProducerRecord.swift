@@ -15,7 +15,9 @@ public struct ProducerRecord: Hashable, Sendable {
     public var headers: KafkaHeaders
 
     /// A record of bytes.
-    @inlinable public init(to topic: KafkaTopic, partition: Int32? = nil, key: [UInt8]? = nil, value: [UInt8]?, headers: KafkaHeaders = .init()) {
+    @inlinable public init(
+        to topic: KafkaTopic, partition: Int32? = nil, key: [UInt8]? = nil, value: [UInt8]?, headers: KafkaHeaders = .init()
+    ) {
         self.topic = topic
         self.partition = partition
         self.key = key

@@ -83,8 +83,8 @@ extension ProducerLoop {
             let pending = submissions.add(
                 PendingSubmission([entry.message], reply: .none, accepted: entry.accepted, isGated: false, numbers: [message.number]))
             let slot = accept(
-                0, of: pending, .spool, now: now, deadline: .max, isBacklog: replay.isBacklog(message.number),
-                mayBeWritten: entry.mayBeWritten)
+                0, of: pending, .spool, now: now, deadline: .max,
+                isBacklog: replay.isBacklog(message.number, topic: topicNumber(entry.message.topic.name)), mayBeWritten: entry.mayBeWritten)
             if entry.attempts > 0 || entry.failure != nil {
                 troubles[slot] = SendTrouble(attempts: entry.attempts, reason: entry.failure)
             }

@@ -1,3 +1,5 @@
+import RetryCore
+
 /// How far a producer has read its spool.
 struct SpoolReplay {
     /// So many messages in memory are enough to read no more.
@@ -11,8 +13,9 @@ struct SpoolReplay {
     private(set) var mayHaveMore: Bool
     /// How many of those that stood there at the start have not been taken up.
     private var untaken: Int
-    /// Numbers that were appended by this process, and their topics, to lanes that are still the same.
-    private var own: [Int64: Int] = [:]
+    /// Numbers that were appended by this process to lanes that are still the same and have not been read yet, by topic. As runs: they may be
+    /// millions.
+    private(set) var own: [Int: OffsetRuns] = [:]
     /// The numbers of the first and of the latest that this process appended.
     private var first = Int64.max
     private var last: Int64 = 0
@@ -30,11 +33,11 @@ struct SpoolReplay {
         first = min(first, number)
         last = max(last, number)
         mayHaveMore = true
-        own[number] = topic
+        if let topic { own[topic, default: OffsetRuns()].insert(number) }
     }
 
     /// The topic's lanes are others now: all of it that is to be read counts as if it had stood there before.
-    mutating func replaced(topic: Int) { own = own.filter { $0.value != topic } }
+    mutating func replaced(topic: Int) { own[topic] = nil }
 
     /// Messages up to this one are in memory already.
     mutating func passed(_ number: Int64) {
@@ -47,6 +50,7 @@ struct SpoolReplay {
     mutating func next(now: Int64) -> Int64? {
         guard mayHaveMore, !isReading, readsAt <= now else { return nil }
         isReading = true
+        for topic in own.keys { own[topic]?.removeAll(below: cursor + 1) }
         return cursor
     }
 
@@ -78,5 +82,6 @@ struct SpoolReplay {
     /// Whether this process put it there, and counted it then.
     func isOwn(_ number: Int64) -> Bool { number >= first }
 
-    mutating func isBacklog(_ number: Int64) -> Bool { own.removeValue(forKey: number) == nil }
+    /// Whether a message that was read counts as if it had stood there at the start.
+    func isBacklog(_ number: Int64, topic: Int) -> Bool { own[topic].map { !$0.contains(number) } ?? true }
 }
