@@ -48,7 +48,7 @@ extension HopMachine {
 
     /// What is due, as if the batch that is being committed were.
     private mutating func closeBatchAhead(now: Timestamp) -> HopBatch? {
-        let parts = parts(of: takeTurn(now: now), after: transaction.batch, now: now)
+        let parts = parts(of: takeTurn(now: now), after: transaction.batch)
         return parts.isEmpty ? nil : HopBatch(number: lastBatch + 1, parts: parts)
     }
 
@@ -56,7 +56,7 @@ extension HopMachine {
         var moves = isStopping ? takeOwed(now: now) : takeMoves(now: now)
         for (place, partition) in partitions where moves[place] == nil && isWorthSaving(partition, now: now) { moves[place] = [] }
         guard !moves.isEmpty else { return nil }
-        let parts = parts(of: moves, now: now)
+        let parts = parts(of: moves)
         guard !parts.isEmpty else {
             // Nothing fits a source's metadata: there is nothing to do before something below it ends.
             rest(now: now, afterRefusal: false)
@@ -65,25 +65,21 @@ extension HopMachine {
         return HopBatch(number: lastBatch + 1, parts: parts)
     }
 
-    private mutating func parts(
-        of moves: [TopicPartition: [Move]], after earlier: HopBatch? = nil, now: Timestamp
-    ) -> [TopicPartition: HopBatch.Part] {
+    private mutating func parts(of moves: [TopicPartition: [Move]], after earlier: HopBatch? = nil) -> [TopicPartition: HopBatch.Part] {
         var parts: [TopicPartition: HopBatch.Part] = [:]
-        for (place, moves) in moves.sorted(by: { $0.key < $1.key }) {
-            parts[place] = part(of: place, moves, after: earlier?.parts[place], now: now)
-        }
+        for (place, moves) in moves.sorted(by: { $0.key < $1.key }) { parts[place] = part(of: place, moves, after: earlier?.parts[place]) }
         return parts
     }
 
     /// What a batch that completes `moves` means for a partition's progress, once its part of an `earlier` one has been committed.
-    mutating func part(of place: TopicPartition, _ moves: [Move], after earlier: HopBatch.Part? = nil, now: Timestamp) -> HopBatch.Part? {
+    mutating func part(of place: TopicPartition, _ moves: [Move], after earlier: HopBatch.Part? = nil) -> HopBatch.Part? {
         guard var partition = partitions[place] else { return nil }
         if let earlier { partition.progress.commit(earlier.candidate, markerOffset: earlier.markerOffset) }
         let candidate = candidate(of: partition, completing: moves)
         guard candidate.marker != nil, partition.isSource else {
             return HopBatch.Part(epoch: partition.epoch, moves: moves, candidate: candidate)
         }
-        return partWithoutMarker(of: partition, moves, now: now)
+        return partWithoutMarker(of: partition, moves)
     }
 
     private mutating func candidate(of partition: OwnedPartition, completing moves: [Move]) -> Progress.Candidate {
@@ -96,7 +92,7 @@ extension HopMachine {
 
     /// No marker is written into a source topic: as many of the lowest offsets as fit the metadata go, and the others wait for what
     /// is below them.
-    private mutating func partWithoutMarker(of partition: OwnedPartition, _ moves: [Move], now: Timestamp) -> HopBatch.Part? {
+    private mutating func partWithoutMarker(of partition: OwnedPartition, _ moves: [Move]) -> HopBatch.Part? {
         let sorted = moves.sorted { $0.offset < $1.offset }
         var (fitting, tooMany) = (0, sorted.count)
         var best: Progress.Candidate?
@@ -105,7 +101,7 @@ extension HopMachine {
             let candidate = candidate(of: partition, completing: Array(sorted[..<middle]))
             if candidate.marker == nil { (fitting, best) = (middle, candidate) } else { tooMany = middle }
         }
-        partitions[partition.place]?.putOff(Array(sorted[fitting...]), of: lastBatch + 1, now: now)
+        partitions[partition.place]?.requeue(Array(sorted[fitting...]), of: lastBatch + 1)
         return best.map { HopBatch.Part(epoch: partition.epoch, moves: Array(sorted[..<fitting]), candidate: $0) }
     }
 

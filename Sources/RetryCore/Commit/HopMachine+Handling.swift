@@ -35,23 +35,23 @@ extension HopMachine {
 
     /// The topics of which more retries are due than may be handed out now, by their numbers. An open breaker holds up both kinds alike.
     private func topicsWhoseRetriesWait(now: Timestamp) -> Set<Int> {
-        let room = metadataRoom
+        let most = mostRuns
         var topics: Set<Int> = []
         for place in places {
             guard let pool = partitions[place]?.handling?.pool, pool.isRetry, !topics.contains(pool.handler) else { continue }
-            if partitions[place]?.nextStart(limit: batchLimit, room: room) ?? .distantFuture <= now { topics.insert(pool.handler) }
+            if partitions[place]?.nextStart(limit: batchLimit, mostRuns: most) ?? .distantFuture <= now { topics.insert(pool.handler) }
         }
         return topics
     }
 
     private mutating func startCalls(of place: TopicPartition, now: Timestamp) {
         guard let pool = partitions[place]?.handling?.pool else { return }
-        let room = metadataRoom
+        let most = mostRuns
         while true {
             let (free, isProbe) = handlers.admits(pool, now: now)
             guard free > 0 else { return }
             let calls = partitions[place]?.nextCalls(
-                free, first: handlers.lastCall + 1, now: now, limit: batchLimit, room: room, mostItems: isProbe ? 1 : .max)
+                free, first: handlers.lastCall + 1, now: now, limit: batchLimit, mostRuns: most, mostItems: isProbe ? 1 : .max)
             guard let calls, !calls.isEmpty else { return }
             for call in calls {
                 handlers.add(call, pool, isProbe: isProbe, now: now)
@@ -61,10 +61,7 @@ extension HopMachine {
     }
 
     /// How many runs of done offsets fit the metadata beside what else stands there, 8 characters each (gaps and lengths below 2²⁰).
-    private var metadataRoom: MetadataRoom {
-        let runs = (metadataCapacity - settings.owner.utf8.count - 20) / 8
-        return MetadataRoom(runs: runs, joinsOutcomes: failures == 0 && suspectTargets.isEmpty)
-    }
+    private var mostRuns: Int { (metadataCapacity - settings.owner.utf8.count - 20) / 8 }
 
     // MARK: - Waiting for a slot
 
@@ -159,7 +156,7 @@ extension HopMachine {
         guard !isStopping else { return wake }
         for partition in partitions.values {
             guard let pool = partition.handling?.pool else { continue }
-            let start = max(handlers.notBefore, partition.nextStart(limit: batchLimit, room: metadataRoom))
+            let start = max(handlers.notBefore, partition.nextStart(limit: batchLimit, mostRuns: mostRuns))
             if start < wake { wake = min(wake, handlers.wake(pool, start: start)) }
         }
         return wake

@@ -203,7 +203,7 @@ extension HopMachine {
                 // The marker is written again after a while.
                 partitions[place]?.requeue(written, of: batch.number)
             } else {
-                parts[place] = self.part(of: place, written, now: now)
+                parts[place] = self.part(of: place, written)
             }
         }
         guard !parts.isEmpty else { return }

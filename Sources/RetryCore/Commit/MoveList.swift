@@ -2,8 +2,6 @@
 struct MoveList: Sendable {
     private(set) var moves: [Move] = []
     private(set) var bytes = 0
-    /// How many of them are not to be tried before a certain moment.
-    private(set) var putOffCount = 0
     /// When the first of them may go, and when all of them may.
     private(set) var nextReady = Timestamp.distantFuture
     private var allReady = Timestamp.distantPast
@@ -19,7 +17,6 @@ struct MoveList: Sendable {
 
     private mutating func count(_ move: Move) {
         bytes += move.size
-        if move.notBefore > .distantPast { putOffCount += 1 }
         recordCount += move.recordCount
         let ready = move.ready
         (nextReady, allReady) = (min(nextReady, ready), max(allReady, ready))
@@ -41,11 +38,6 @@ struct MoveList: Sendable {
         for index in others.indices { others[index].batch = batch }
         moves.insert(contentsOf: others, at: place)
         for index in others.indices { count(others[index]) }
-    }
-
-    /// Puts them in the order of their offsets, if there are more than a `share`.
-    mutating func sort(beyond share: BatchLimit) {
-        if recordCount > share.records || bytes > share.bytes { moves.sort { $0.offset < $1.offset } }
     }
 
     mutating func remove(at index: Int) -> Move {

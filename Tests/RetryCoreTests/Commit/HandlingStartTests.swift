@@ -207,4 +207,57 @@ import Testing
         script.machine.handled(1, outcomes: [.done(writing: [HandlingScript.out("1")])], now: script.now)
         #expect(script.wants().first == "produce 1")
     }
+
+    /// While the retry topic's leaders are away every second outcome cannot be written, and what is between them is more than fits the metadata.
+    @Test(arguments: [(1, 64, 90), (3, 64, 90), (8, 64, 90), (64, 400, 2_560), (64, 400, 320)])
+    func outcomesThatDoNotFitDoNotKeepThoseBelowThemWaiting(partitions: Int32, capacity: Int, batchRecords: Int) throws {
+        let places = (0..<partitions).map { TopicPartition("T", $0) }
+        let script = try HandlingScript.script {
+            ($0.concurrency, $0.order) = (1_000, .unordered)
+        } settings: {
+            ($0.metadataCapacity, $0.batchRecords) = (capacity, batchRecords)
+        }
+        script.own(places)
+        for place in places {
+            let records = (0..<90).map {
+                KafkaRecord(source: place, offset: $0, timestamp: script.now, key: nil, value: [1])
+            }
+            script.machine.fetched(place, records, now: script.now)
+        }
+        func handle() -> Bool {
+            let calls = script.machine.handlers.calls.elements
+            for (id, call) in calls {
+                let isOdd = call.handed.items[0].record.offset % 2 == 1
+                script.machine.handled(
+                    id, outcomes: [isOdd ? .retry(failure, after: nil) : .done(writing: [HandlingScript.out("x")])], now: script.now)
+            }
+            return !calls.isEmpty
+        }
+        // All that may begin is handled while the first transaction is under way.
+        var open: HopBatch?
+        repeat {
+            _ = script.wants()
+            open = script.batch ?? open
+        } while handle()
+        for round in 0..<300 {
+            if let batch = open {
+                var report = ProduceReport()
+                for (index, record) in batch.records.enumerated() where round < 60 && record.target.topic == "T-Retry" {
+                    report.failed[index] = "timed out"
+                }
+                if report.failed.isEmpty {
+                    script.succeed()
+                } else {
+                    script.machine.produced(report, now: script.now)
+                    _ = script.wants()
+                    script.machine.aborted(nil, now: script.now)
+                }
+            }
+            script.wait(round < 60 ? 10 : 1_000)
+            _ = script.wants()
+            open = script.batch
+            _ = handle()
+        }
+        #expect(places.allSatisfy { script.machine.partitions[$0]?.progress.lowWater == 90 })
+    }
 }

@@ -6,8 +6,6 @@ extension OwnedPartition {
         guard mayCommit else { return ([], 0) }
         let isLeaving = isRevoking
         let takesAll = !isLeaving && targets.isEmpty
-        // What all others wait for is the first to go: nothing else may fit the metadata before it has.
-        if isSource { pending.sort(beyond: share) }
         let ready = pending.takeReady(
             now: now, share, admitted: takesAll ? nil : { (!isLeaving || $0.isOutcome) && targets.admits($0, in: turn) })
         var (moves, size) = (ready.moves, ready.bytes)
@@ -195,7 +193,6 @@ extension OwnedPartition {
             out.tell(.deadLettered(place, first: letters.first, count: letters.count, reason: reason))
         }
         progress.commit(part.candidate, markerOffset: part.markerOffset)
-        settled.removeAll(below: progress.lowWater)
         saved = part.commit
         if part.candidate.marker != nil, let offset = part.markerOffset {
             out.account.markers += 1
@@ -209,14 +206,6 @@ extension OwnedPartition {
         // What is to be tried alone stays so until that has been answered.
         pending.insert(moves.filter { $0.stage == .whole || $0.output == nil }, of: batch)
         for move in moves where move.stage != .whole && move.output != nil { suspects.append(move) }
-    }
-
-    /// Outcomes that do not fit the metadata before something below them is done: that is asked again after a while.
-    mutating func putOff(_ moves: [Move], of batch: Int, now: Timestamp) {
-        var moves = moves
-        let until = now.advanced(by: max(failurePause, .milliseconds(1)))
-        for index in moves.indices { moves[index].notBefore = max(moves[index].notBefore, until) }
-        requeue(moves, of: batch)
     }
 
     /// Sorts out a part whose batch did not get through: what is this record's own fault, its target's, or nobody's. Answers what was

@@ -18,14 +18,14 @@ extension OwnedPartition {
     /// The next calls, at most `count`, that may start; what needs no handler, such as a record without retries left, goes on its way
     /// meanwhile.
     mutating func nextCalls(
-        _ count: Int, first id: Int, now: Timestamp, limit: BatchLimit, room: MetadataRoom, mostItems: Int
+        _ count: Int, first id: Int, now: Timestamp, limit: BatchLimit, mostRuns: Int, mostItems: Int
     ) -> [HandlerCall] {
         guard mayFire, let settings = handling?.settings else { return [] }
         let (topic, most) = (planner.settings.sourceTopic, min(mostItems, max(1, settings.batchSize)))
         var calls: [HandlerCall] = []
         while calls.count < count {
             let id = id + calls.count
-            guard let (items, lanes) = nextItems(of: id, most, now: now, limit: limit, room: room) else { break }
+            guard let (items, lanes) = nextItems(of: id, most, now: now, limit: limit, mostRuns: mostRuns) else { break }
             let call = HandlerCall(
                 id: id, sourceTopic: topic, place: place, items: items, lanes: lanes, timeLimit: settings.deadline, epoch: epoch)
             handling?.start(call)
@@ -36,10 +36,10 @@ extension OwnedPartition {
 
     /// The records of the next call, and the lanes that it holds for them.
     private mutating func nextItems(
-        of call: Int, _ most: Int, now: Timestamp, limit: BatchLimit, room: MetadataRoom
+        of call: Int, _ most: Int, now: Timestamp, limit: BatchLimit, mostRuns: Int
     ) -> (items: OneOrMany<HandlerCall.Item>, lanes: OneOrMany<PartitionHandling.Lane?>)? {
         func next(after last: Int64?) -> (item: HandlerCall.Item, lane: PartitionHandling.Lane?)? {
-            isStuck(limit) ? nil : nextItem(call, after: last, now: now, room: room)
+            isStuck(limit) ? nil : nextItem(call, after: last, now: now, mostRuns: mostRuns)
         }
         guard let first = next(after: nil) else { return nil }
         guard most > 1 else { return (.one(first.item), .one(first.lane)) }
@@ -52,45 +52,34 @@ extension OwnedPartition {
     }
 
     /// When a call could start if there were a slot.
-    func nextStart(limit: BatchLimit, room: MetadataRoom) -> Timestamp {
+    func nextStart(limit: BatchLimit, mostRuns: Int) -> Timestamp {
         guard let handling, mayFire, !isStuck(limit) else { return .distantFuture }
-        if let offset = handling.nextLetGo(call: 0) { return fits(offset, room) ? .distantPast : .distantFuture }
-        guard !handling.isBlocked, let next = queue.next, fits(next.offset, room) else { return .distantFuture }
+        if let offset = handling.nextLetGo(call: 0) { return fits(offset, mostRuns) ? .distantPast : .distantFuture }
+        guard !handling.isBlocked, let next = queue.next, fits(next.offset, mostRuns) else { return .distantFuture }
         return next.due
     }
 
-    /// Each record of a source that is done before its neighbours may be one more run in the metadata, and there is no other place for it. The
-    /// one that all others wait for frees room, and one that follows the `last` of its call shares its room.
-    private func fits(_ offset: Int64, after last: Int64? = nil, _ room: MetadataRoom) -> Bool {
+    /// Each record of a source that is done before its neighbours takes room in the metadata, and there is no other place for it. The one
+    /// that all others wait for frees room, and one that follows the `last` of its call shares its room. Outcomes that wait count one each,
+    /// though they may stand in a row: whichever of them cannot be written for a while makes a hole of its own.
+    private func fits(_ offset: Int64, after last: Int64? = nil, _ mostRuns: Int) -> Bool {
         guard isSource, offset > progress.lowWater, offset - 1 != last else { return true }
-        let (running, outcomes) = (handling?.runningCount ?? 0, pending.count + suspects.count)
-        guard room.joinsOutcomes, suspects.isEmpty, pending.putOffCount == 0 else {
-            return progress.unsaved.runCount + running + outcomes < room.runs
-        }
-        return settled.runCount + held.count + running < room.runs && outcomes + running < MetadataRoom.mostOutcomes
-    }
-
-    /// What becomes of a record is known, and waits for the next batch.
-    private mutating func conclude(_ move: Move) {
-        pending.append(move)
-        guard isSource else { return }
-        let first = progress.done.run(containing: move.offset - 1)?.lowerBound ?? move.offset
-        settled.insert(first..<progress.done.firstMissing(from: move.offset + 1))
+        return progress.unsaved.runCount + (handling?.runningCount ?? 0) + pending.count + suspects.count < mostRuns
     }
 
     /// The next record to handle, by `call`, whose `last` one so far is told. Only the first record of a call may find all lanes taken.
     private mutating func nextItem(
-        _ call: Int, after last: Int64?, now: Timestamp, room: MetadataRoom
+        _ call: Int, after last: Int64?, now: Timestamp, mostRuns: Int
     ) -> (item: HandlerCall.Item, lane: PartitionHandling.Lane?)? {
         if let offset = handling?.nextLetGo(call: call) {
-            guard fits(offset, after: last, room), let taken = handling?.takeLetGo(call: call) else { return nil }
+            guard fits(offset, after: last, mostRuns), let taken = handling?.takeLetGo(call: call) else { return nil }
             return (planner.item(taken.entry, retry: planner.retry(of: taken.entry.payload, isRetryTopic: false)), taken.lane)
         }
-        while handling?.isBlocked == false || last != nil, let next = queue.next, fits(next.offset, after: last, room),
+        while handling?.isBlocked == false || last != nil, let next = queue.next, fits(next.offset, after: last, mostRuns),
             let entry = popDue(now: now)
         {
             guard let retry = planner.retry(handled: entry.payload, isRetryTopic: !isSource, now: now) else {
-                if let move = move(for: entry, now: now) { conclude(move) }
+                if let move = move(for: entry, now: now) { pending.append(move) }
                 continue
             }
             if let taken = handling?.admit(entry, call: call) { return (planner.item(entry, retry: retry), taken.lane) }
@@ -142,7 +131,7 @@ extension OwnedPartition {
             move.output = planner.deadLetter(for: record, isRetryTopic: !isSource, after: failure, reason, now: now)
             move.kind = .deadLettered(reason)
         }
-        conclude(move)
+        pending.append(move)
     }
 }
 

@@ -54,7 +54,6 @@ extension OwnedPartition {
             let done = found.runs(above: committed) ?? OffsetRuns()
             guard has(done, named, until: point.logEnd) else { return startAnew(at: point.logStart, waited: waited, &out) }
             progress = Progress(lowWater: committed, unsaved: done, marker: named)
-            if isSource { settled = done }
         }
         if let named, named.offset >= point.logStart {
             phase = .catchingUp(named)

@@ -43,8 +43,6 @@ struct OwnedPartition: Sendable {
     var saved: ProgressCommit?
     /// Its part of a batch whose outcome is not known.
     var unresolved: HopBatch.Part?
-    /// Of a source: what is done above the low-water mark, and what will be once all outcomes that are known are committed.
-    var settled = OffsetRuns()
     /// Outcomes that wait for the next batch.
     var pending = MoveList()
     /// Records that the broker refused, and their neighbours in the request: each goes alone.
