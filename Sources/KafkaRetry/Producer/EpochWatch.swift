@@ -27,7 +27,7 @@ final class EpochWatch: Sendable {
     /// To be told before messages are handed over: the newest of them, or of earlier ones.
     func handsOver(_ sequence: UInt64) { latest.store(sequence, ordering: .releasing) }
 
-    /// Whether there are such messages at all.
+    /// Whether librdkafka may have written any message twice on its own.
     var hasRepeats: Bool { newestLimit.load(ordering: .acquiring) > 0 }
 
     /// Whether a message that is delivered in that partition may be there twice: to be asked for each, once its report has been taken.

@@ -15,7 +15,7 @@ struct PendingSend {
     /// What it takes of the producer's memory.
     let bytes: Int
 
-    /// None.
+    /// What stands in a slot that nothing holds.
     static let free = Self(submission: -1, index: 0, bytes: 0)
 
     init(submission: Int32, index: Int, bytes: Int) {

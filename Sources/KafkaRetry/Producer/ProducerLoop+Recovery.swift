@@ -65,11 +65,11 @@ extension ProducerLoop {
             }
             guard !records.isEmpty else { return }
             let now = now
-            let pending = submissions.add(
+            let submission = submissions.add(
                 PendingSubmission(records, reply: submission.reply, accepted: submission.accepted, isGated: true, numbers: numbers))
             for index in records.indices {
                 machine.backlog(grewBy: 1)
-                accept(index, of: pending, .spool, now: now, deadline: .max, isBacklog: true)
+                accept(index, of: submission, .spool, now: now, deadline: .max, isBacklog: true)
             }
             if let last = numbers.last { replay.passed(last) }
         }
@@ -80,10 +80,10 @@ extension ProducerLoop {
         for message in replay.taken(of: messages) {
             takeUp(message)
             let entry = message.entry
-            let pending = submissions.add(
+            let submission = submissions.add(
                 PendingSubmission([entry.message], reply: .none, accepted: entry.accepted, isGated: false, numbers: [message.number]))
             let slot = accept(
-                0, of: pending, .spool, now: now, deadline: .max,
+                0, of: submission, .spool, now: now, deadline: .max,
                 isBacklog: replay.isBacklog(message.number, topic: topicNumber(entry.message.topic.name)), mayBeWritten: entry.mayBeWritten)
             if entry.attempts > 0 || entry.failure != nil {
                 troubles[slot] = SendTrouble(attempts: entry.attempts, reason: entry.failure)

@@ -7,6 +7,7 @@ extension ProducerLoop {
         let now = now
         let epochs = links.board.epochs
         for (index, report) in producer.deliveryReports().enumerated() {
+            // Those before it have ended, or wait again.
             if index % Self.handful == Self.handful - 1 { tell(machine.takeEnds()) }
             let slot = SendSlot(report.token)
             if let error = report.error {

@@ -30,7 +30,8 @@ struct ProducerLoop: ~Copyable {
         let board: ProducerBoard
     }
 
-    /// So many messages are taken through a step together, while they are in the processor's cache.
+    /// So many messages of a submission are accepted, and so many reports told, before what follows from that is done: while they are in the
+    /// processor's cache.
     static let handful = 2_048
 
     let configuration: ProducerConfiguration
@@ -150,9 +151,12 @@ struct ProducerLoop: ~Copyable {
         guard !records.isEmpty else { return }
         let number = submissions.add(
             PendingSubmission(records, reply: submission.reply, accepted: submission.accepted, isGated: isCallers))
+        var moment = now
         for index in records.indices {
-            accept(index, of: number, submission.origin, now: now, deadline: overflow ? .max : sum)
-            if index % Self.handful == Self.handful - 1, !hasGivenUp { work() }
+            accept(index, of: number, submission.origin, now: moment, deadline: overflow ? .max : sum)
+            guard index % Self.handful == Self.handful - 1, !hasGivenUp else { continue }
+            work()
+            moment = self.now
         }
     }
 

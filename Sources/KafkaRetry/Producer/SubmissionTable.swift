@@ -22,7 +22,8 @@ struct PendingSubmission {
         left = records.count
     }
 
-    fileprivate static let none = Self([], reply: .none, accepted: Timestamp(milliseconds: 0), isGated: false)
+    /// What stands in the place of one that has ended.
+    fileprivate static let ended = Self([], reply: .none, accepted: Timestamp(milliseconds: 0), isGated: false)
 
     /// One has ended: its memory is free, though others of the submission may wait for long.
     fileprivate mutating func release(_ index: Int) {
@@ -97,7 +98,7 @@ struct SubmissionTable {
         let number = Int(send.submission)
         submissions[number].left -= 1
         if submissions[number].left > 0 { return submissions[number].release(Int(send.index)) }
-        submissions[number] = .none
+        submissions[number] = .ended
         free.append(send.submission)
     }
 }

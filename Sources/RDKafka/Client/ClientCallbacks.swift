@@ -28,7 +28,7 @@ final class ClientCallbacks: Sendable {
         if reports != nil {
             rd_kafka_conf_set_dr_msg_cb(native) { _, message, opaque in
                 guard let message, let opaque else { return }
-                // Called for each record: its object is not counted as referred to.
+                // Called for each record: its object, which outlives the client, is not counted as referred to.
                 Unmanaged<ClientCallbacks>.fromOpaque(opaque)._withUnsafeGuaranteedRef { $0.reports?.receive(message) }
             }
         }

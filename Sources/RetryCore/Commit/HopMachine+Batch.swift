@@ -83,8 +83,10 @@ extension HopMachine {
     }
 
     private mutating func candidate(of partition: OwnedPartition, completing moves: [Move]) -> Progress.Candidate {
-        // What the broker took once it takes again: a source has no other place for what is done.
-        let taken = partition.isSource ? partition.saved?.metadata.utf8.count ?? 0 : 0
+        // What the broker took once it takes again: a source has no other place for what is done. A new owner, who only puts its name to that,
+        // may have a longer one.
+        let name = moves.isEmpty ? settings.owner.utf8.count : 0
+        let taken = partition.isSource ? name + (partition.saved?.metadata.utf8.count ?? 0) : 0
         return partition.progress.candidate(
             completing: moves.map(\.offset).sorted(), owner: settings.owner, group: settings.group, partition: partition.place.partition,
             capacity: max(metadataCapacity, taken), markerID: { markerIDs.next() })

@@ -208,6 +208,29 @@ import Testing
         #expect(script.wants().first == "produce 1")
     }
 
+    @Test(arguments: ["m", "me", "member-9"]) func aFullMetadataIsTakenOverByAMemberWhoseNameIsLonger(owner: String) throws {
+        let done = OffsetRuns((0..<12).map { 2 * $0 + 1..<2 * $0 + 2 })
+        let metadata = SavedProgress(owner: owner, marker: nil, unsaved: done, lowWater: 0).metadata
+        let script = try HandlingScript.script {
+            ($0.concurrency, $0.order) = (10, .unordered)
+        } settings: {
+            $0.metadataCapacity = metadata.utf8.count
+        }
+        script.machine.assigned([source], incrementally: false)
+        _ = script.wants()
+        script.restore(source, committed: 0, metadata: metadata)
+        _ = script.wants()
+        if script.batch != nil { script.succeed() }
+        script.machine.fetched(source, (0..<100).map { HandlingScript.record($0) }, now: script.now)
+        for _ in 0..<200 {
+            _ = script.wants()
+            if script.batch != nil { script.succeed() }
+            for (call, _) in script.machine.handlers.calls.elements { script.machine.handled(call, outcomes: [.done], now: script.now) }
+            script.wait(1_000)
+        }
+        #expect(script.machine.partitions[source]?.progress.lowWater == 100)
+    }
+
     /// While the retry topic's leaders are away every second outcome cannot be written, and what is between them is more than fits the metadata.
     @Test(arguments: [(1, 64, 90), (3, 64, 90), (8, 64, 90), (64, 400, 2_560), (64, 400, 320)])
     func outcomesThatDoNotFitDoNotKeepThoseBelowThemWaiting(partitions: Int32, capacity: Int, batchRecords: Int) throws {
