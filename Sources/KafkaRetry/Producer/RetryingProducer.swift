@@ -159,7 +159,7 @@ public final class RetryingProducer: Sendable {
         if let fault = message.fault { throw SendError(.notWritten, .permanent, fault.message) }
         guard await links.gate.enter(message.byteCount) else { throw Self.closed }
         let receipt = SendReceipt()
-        submit([message], .receipts([receipt]))
+        submit([message], .receipt(receipt))
         return receipt
     }
 

@@ -2,14 +2,18 @@ import Synchronization
 
 /// A message that was accepted: what it came to can be awaited, by anybody, as often as one likes.
 public final class SendReceipt: Sendable {
-    private enum State {
-        case waiting([CheckedContinuation<Result<SendOutcome, SendError>, Never>])
-        case ended(Result<SendOutcome, SendError>)
+    private struct State {
+        var result: Result<SendOutcome, SendError>?
+        /// Whoever waits for that: mostly one, who needs no array.
+        var waiting: UnsafeContinuation<Result<SendOutcome, SendError>, Never>?
+        var others: [UnsafeContinuation<Result<SendOutcome, SendError>, Never>] = []
+        /// Whether nobody needs to wait for the disk any more, and who does.
+        var isStored = false
+        var storing: [UnsafeContinuation<Void, Never>] = []
     }
 
-    private let state = Mutex(State.waiting([]))
-    /// Whoever waits for the disk; `nil` once nobody needs to any more.
-    private let storing = Mutex<[CheckedContinuation<Void, Never>]?>([])
+    // Each continuation is resumed by whoever takes it out of the state, under its lock, and each end does that.
+    private let state = Mutex(State())
 
     init() {}
 
@@ -17,37 +21,35 @@ public final class SendReceipt: Sendable {
     /// it is on disk in the spool, so that it can be said yes to; otherwise when it has ended with somebody, such as its topic. Throws what
     /// ``outcome`` throws if nobody took it; with `writeAhead` that is a disk that did not take it. Not cut short by cancellation.
     public func accepted() async throws(SendError) {
-        await withCheckedContinuation { continuation in
-            let isWaiting = storing.withLock { storing in
-                storing?.append(continuation)
-                return storing != nil
+        await withUnsafeContinuation { continuation in
+            let isStored = state.withLock { state in
+                if !state.isStored { state.storing.append(continuation) }
+                return state.isStored
             }
-            if !isWaiting { continuation.resume() }
-        }
-        let result: Result<SendOutcome, SendError>? = state.withLock { state in
-            if case .ended(let result) = state { result } else { nil }
+            if isStored { continuation.resume() }
         }
         // What was on disk before it failed was told so, and is not there any more.
-        _ = try result?.get()
+        _ = try state.withLock { $0.result }?.get()
     }
 
     /// It is on disk in the spool, and will be sent.
     func stored() {
-        let waiting = storing.withLock { $0.take() }
-        for continuation in waiting ?? [] { continuation.resume() }
+        let waiting = state.withLock { state in
+            state.isStored = true
+            defer { state.storing = [] }
+            return state.storing
+        }
+        for continuation in waiting { continuation.resume() }
     }
 
     /// Where it has ended, once it has. Throws a ``SendError`` if nobody took it. Not cut short by cancellation: the message is on its way.
     public var outcome: SendOutcome {
         get async throws(SendError) {
-            let result = await withCheckedContinuation { continuation in
+            let result = await withUnsafeContinuation { continuation in
                 let known: Result<SendOutcome, SendError>? = state.withLock { state in
-                    switch state {
-                    case .ended(let result): return result
-                    case .waiting(let others):
-                        state = .waiting(others + [continuation])
-                        return nil
-                    }
+                    if let result = state.result { return result }
+                    if state.waiting == nil { state.waiting = continuation } else { state.others.append(continuation) }
+                    return nil
                 }
                 if let known { continuation.resume(returning: known) }
             }
@@ -56,13 +58,15 @@ public final class SendReceipt: Sendable {
     }
 
     func end(_ result: Result<SendOutcome, SendError>) {
-        let waiting: [CheckedContinuation<Result<SendOutcome, SendError>, Never>] = state.withLock { state in
-            guard case .waiting(let waiting) = state else { return [] }
-            state = .ended(result)
-            return waiting
+        let told: State? = state.withLock { state in
+            guard state.result == nil else { return nil }
+            defer { state = State(result: result, isStored: true) }
+            return state
         }
-        for continuation in waiting { continuation.resume(returning: result) }
-        stored()
+        guard let told else { return }
+        told.waiting?.resume(returning: result)
+        for continuation in told.others { continuation.resume(returning: result) }
+        for continuation in told.storing { continuation.resume() }
     }
 }
 

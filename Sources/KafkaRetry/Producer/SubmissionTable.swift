@@ -79,7 +79,11 @@ struct SubmissionTable {
     func record(_ send: PendingSend) -> ProducerRecord { self[send].records[Int(send.index)] }
 
     func receipt(_ send: PendingSend) -> SendReceipt? {
-        if case .receipts(let receipts) = self[send].reply { receipts[Int(send.index)] } else { nil }
+        switch self[send].reply {
+        case .receipt(let receipt): receipt
+        case .receipts(let receipts): receipts[Int(send.index)]
+        case .none, .batch: nil
+        }
     }
 
     /// Key and value, in bytes.
