@@ -32,27 +32,20 @@ struct SendSubmission: Sendable {
     enum Reply: Sendable {
         /// Only the account tells.
         case none
-        /// For one message.
-        case receipt(SendReceipt)
-        case receipts([SendReceipt])
+        case receipts(OneOrMany<SendReceipt>)
         case batch(SendBatch)
 
         var batch: SendBatch? { if case .batch(let batch) = self { batch } else { nil } }
 
+        var receipts: OneOrMany<SendReceipt>? { if case .receipts(let receipts) = self { receipts } else { nil } }
+
         /// Tells that they are on disk in the spool.
-        func stored() {
-            switch self {
-            case .receipt(let receipt): receipt.stored()
-            case .receipts(let receipts): for receipt in receipts { receipt.stored() }
-            case .none, .batch: break
-            }
-        }
+        func stored() { if case .receipts(let receipts) = self { for receipt in receipts { receipt.stored() } } }
 
         /// Tells what became of several of them.
         func end(_ ends: [(index: Int, result: Result<SendOutcome, SendError>)]) {
             switch self {
             case .none: break
-            case .receipt(let receipt): for (_, result) in ends { receipt.end(result) }
             case .receipts(let receipts): for (index, result) in ends { receipts[index].end(result) }
             case .batch(let batch): batch.end([], ends)
             }

@@ -26,7 +26,7 @@ extension ProducerLoop {
                 (submission, batch) = (send.submission, submissions[send].reply.batch)
             }
             if batch == nil {
-                submissions.receipt(send)?.end(result(of: end, send, trouble))
+                submissions[send].reply.receipts?[Int(send.index)].end(result(of: end, send, trouble))
             } else if case .delivered = end.end {
                 delivered.append(.init(send))
             } else {

@@ -51,7 +51,7 @@ extension ProducerLoop {
             account.failed += records.count
             let failure = SendError(.notWritten, .permanent, "\(error)")
             submission.reply.end(records.indices.map { ($0, .failure(failure)) })
-            links.gate.leave(records.reduce(0) { $0 + $1.byteCount })
+            links.gate.leave(records.sizes.reduce(0, +))
         case .success(let numbers):
             submission.reply.stored()
             account.read += records.count
@@ -60,7 +60,7 @@ extension ProducerLoop {
                 machine.backlog(grewBy: numbers.count)
                 account.spooled += records.count
                 submission.reply.end(records.indices.map { ($0, .success(.spooled)) })
-                links.gate.leave(records.reduce(0) { $0 + $1.byteCount })
+                links.gate.leave(records.sizes.reduce(0, +))
                 return
             }
             guard !records.isEmpty else { return }

@@ -4,7 +4,8 @@ import RetryCore
 /// Which topic and partition a message is for, and how many partitions there are.
 extension ProducerLoop {
     mutating func topicNumber(_ name: String) -> Int {
-        if latestTopic?.name == name { return latestTopic?.number ?? 0 }
+        // Most messages go where the one before went.
+        if let latestTopic, latestTopic.name == name { return latestTopic.number }
         let number = machine.topic(name)
         latestTopic = (name, number)
         if number == handles.count {
@@ -14,7 +15,7 @@ extension ProducerLoop {
         return number
     }
 
-    /// The topic of a message: mostly that of the message before it.
+    /// The topic of a message, whose name is not copied if it is that of the message before.
     mutating func topicNumber(of send: PendingSend) -> Int {
         if let latestTopic, submissions.isFor(latestTopic.name, send) { return latestTopic.number }
         return topicNumber(submissions.record(send).topic.name)

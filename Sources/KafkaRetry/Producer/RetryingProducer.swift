@@ -65,7 +65,7 @@ public final class RetryingProducer: Sendable {
         let sender = RecoveryProducer(naming: configuration.naming, service: configuration.service) { records, deadline in
             let receipts = records.map { _ in SendReceipt() }
             let submission = SendSubmission(
-                reply: .receipts(receipts), origin: .recovery, accepted: SystemClock().now, deadline: deadline)
+                reply: .receipts(OneOrMany(receipts)), origin: .recovery, accepted: SystemClock().now, deadline: deadline)
             if !records.isEmpty { inputs.post(.submitted(records, submission)) }
             return receipts
         }
@@ -159,7 +159,7 @@ public final class RetryingProducer: Sendable {
         if let fault = message.fault { throw SendError(.notWritten, .permanent, fault.message) }
         guard await links.gate.enter(message.byteCount) else { throw Self.closed }
         let receipt = SendReceipt()
-        submit([message], .receipt(receipt))
+        submit([message], .receipts(.one(receipt)))
         return receipt
     }
 

@@ -78,14 +78,6 @@ struct SubmissionTable {
 
     func record(_ send: PendingSend) -> ProducerRecord { self[send].records[Int(send.index)] }
 
-    func receipt(_ send: PendingSend) -> SendReceipt? {
-        switch self[send].reply {
-        case .receipt(let receipt): receipt
-        case .receipts(let receipts): receipts[Int(send.index)]
-        case .none, .batch: nil
-        }
-    }
-
     /// Key and value, in bytes.
     func contentSize(_ send: PendingSend) -> Int {
         let index = Int(send.index)

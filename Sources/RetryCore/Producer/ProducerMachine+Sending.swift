@@ -1,3 +1,4 @@
+// What is asked for each message is inlined into who asks: Swift copies all of a machine's fields to call a method that does not change it.
 extension ProducerMachine {
     /// Lets each lane hand over what it may, in turns.
     mutating func handOver(now: Int64) {

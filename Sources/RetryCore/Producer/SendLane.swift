@@ -89,6 +89,7 @@ struct SendTopic: Sendable {
         self.breaker = breaker
     }
 
+    // Asked for each message: inlined, since all of a topic's fields would be copied for the call.
     @inline(__always) func lane(_ key: SendLane.Key) -> Int? {
         let place = Int(key.place)
         if !key.isRecovery, lanesByPartition.indices.contains(place) {
