@@ -50,12 +50,12 @@ import Testing
         }
     }
 
-    @Test func whatIsNoSpoolIsLeftAlone() async throws {
+    @Test(arguments: ["WAL", "DELETE"]) func whatIsNoSpoolIsLeftAlone(journal: String) async throws {
         let folder = try SpoolFolder()
         defer { folder.remove() }
         do {
             let other = try SQLiteConnection(folder.spool, creating: true)
-            try other.execute("PRAGMA journal_mode=WAL")
+            try other.execute("PRAGMA journal_mode=\(journal)")
             try other.execute("CREATE TABLE notes (text)")
             try other.mergesLogAtClose()
         }

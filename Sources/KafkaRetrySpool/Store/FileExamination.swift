@@ -23,10 +23,13 @@ enum FileExamination {
             if let note, note.messages > 0 { return .damaged("the file is empty or missing, and held \(note.messages) messages") }
             return .empty
         }
-        let head = try FileSystem.head(path, 20)
+        let head = try FileSystem.head(path, 72)
         guard head.starts(with: Array("SQLite format 3\0".utf8)) else { return .damaged("it is not a SQLite file") }
         // It would be turned into one with a log, which writes.
-        guard head.count == 20, head[18] == 2, head[19] == 2 else { return .damaged("its header is not a spool's") }
+        guard head.count == 72, head[18] == 2, head[19] == 2 else {
+            guard note == nil, isOfOthers(head, size: size) else { return .damaged("its header is not a spool's") }
+            throw noSpool(path)
+        }
         do throws(SpoolError) {
             let connection = try SQLiteConnection(path)
             try SpoolSchema.configure(connection)
@@ -37,6 +40,19 @@ enum FileExamination {
         }
     }
 
+    /// Whether a file of `size` bytes that begins with `head` is a database without a write-ahead log, with a table in it, that no spool
+    /// ever was: most programs' are.
+    private static func isOfOthers(_ head: [UInt8], size: Int64) -> Bool {
+        guard head.count == 72, head[18] == 1, head[19] == 1 else { return false }
+        let application = head[68...].reduce(Int64(0)) { $0 << 8 | Int64($1) }
+        let pageSize = Int64(head[16]) << 8 | Int64(head[17])
+        return application != SpoolSchema.applicationID && size > (pageSize == 1 ? 65_536 : pageSize)
+    }
+
+    private static func noSpool(_ path: String) -> SpoolError {
+        SpoolError(.unusable, "\(path) is a SQLite file, but not a spool")
+    }
+
     private static func examine(_ connection: SQLiteConnection, log: Int64?, _ note: OwnerFile.Note?) throws(SpoolError) -> Finding {
         let isThere = try SpoolSchema.isThere(in: connection)
         let isOurs = try connection.number("PRAGMA application_id") == SpoolSchema.applicationID
@@ -44,7 +60,7 @@ enum FileExamination {
         guard isOurs || isThere else {
             let tables = try connection.number("SELECT count(*) FROM sqlite_schema")
             guard tables == 0, try connection.number("PRAGMA page_count") <= 1 else {
-                throw SpoolError(.unusable, "\(connection.path) is a SQLite file, but not a spool")
+                throw noSpool(connection.path)
             }
             // Its maker was killed before it was one.
             if let note, note.messages > 0 { return .damaged("it is empty, and held \(note.messages) messages") }
