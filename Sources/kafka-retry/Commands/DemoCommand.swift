@@ -6,7 +6,7 @@ enum DemoCommand {
         path: ["demo"], summary: "Show retries at work, without a broker.",
         details: """
             Lets ten orders come in, some of which a pretend service fails to handle, and shows how each waits, is retried, recovers
-            or is given up: live on a terminal, a line for each event elsewhere. Takes some 15 seconds. Runs on a mock Kafka inside
+            or is given up: live on a terminal, a line for each event elsewhere. Takes some 10 seconds. Runs on a mock Kafka inside
             this process, at least once; with --bootstrap-server on a real one, exactly once, in topics of a random name that are
             deleted afterwards. Ends with 1 if its totals, counted from the topics, do not add up.
             """,

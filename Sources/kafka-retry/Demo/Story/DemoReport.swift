@@ -44,8 +44,9 @@ struct DemoReport {
         // As it was started, which need not be by its name.
         let program = CommandLine.arguments.first ?? "kafka-retry"
         let servers = wording.isMock ? "HOST:9092" : wording.connection.bootstrapServers.joined(separator: ",")
-        if wording.isMock { lines.append("  \(program) demo --bootstrap-server \(servers)") }
-        lines.append("  \(program) run --bootstrap-server \(servers) --topic TOPIC --delays 20s,60s")
+        let server = "--bootstrap-server \(servers)"
+        if wording.isMock { lines += Self.command(["\(program) demo", server], width).map { StyledText($0) } }
+        lines += Self.command(["\(program) run", server, "--topic TOPIC", "--delays 20s,60s"], width).map { StyledText($0) }
         return lines
     }
 
@@ -61,6 +62,21 @@ struct DemoReport {
         }
         if wording.isMock { return lines + ["A mock has no transactions: a crash could repeat retries. On Kafka it cannot."] }
         return lines + ["Each move was one transaction: a crash would have lost and repeated nothing."]
+    }
+
+    /// A shell's command in lines of at most `width` columns, if its parts are no longer: it can be copied as it stands there.
+    static func command(_ parts: [String], _ width: Int) -> [String] {
+        var lines: [String] = []
+        for part in parts {
+            // Two columns are for the backslash.
+            if let last = lines.last, last.count + 1 + part.count + (part == parts.last ? 0 : 2) <= width {
+                lines[lines.count - 1] += " " + part
+            } else {
+                if !lines.isEmpty { lines[lines.count - 1] += " \\" }
+                lines.append((lines.isEmpty ? "  " : "    ") + part)
+            }
+        }
+        return lines
     }
 
     /// `text` in lines of at most `width` columns, broken at spaces.
