@@ -15,7 +15,7 @@ enum ExitStatus: Int32, CaseIterable {
     var meaning: String {
         switch self {
         case .done: "done"
-        case .answerIsNo: "done, and the answer is no: a check found faults"
+        case .answerIsNo: "done, and the answer is no: a check found faults, or messages were not delivered"
         case .usage: "the command line is wrong"
         case .badInput: "the input data is bad"
         case .noBroker: "no broker in reach within --startup-timeout"
