@@ -8,7 +8,7 @@ public struct UndecodableMessage: Error, Hashable, Sendable, CustomStringConvert
 
     init(_ type: any Any.Type, size: Int?, _ error: any Error) {
         let value = size.map { "the value of \($0) bytes" } ?? "the null value"
-        description = "\(value) is not a \(HandlerFailure.name(of: type)): \(Self.problem(error))"
+        description = "\(value) is no \(HandlerFailure.name(of: type)): \(Self.problem(error))"
     }
 
     private static func problem(_ error: any Error) -> String {
