@@ -83,14 +83,12 @@ public struct RetryEntityFactory: Sendable {
     private func write(_ failure: RetryFailure, _ scan: HeaderScan, now: Timestamp, into headers: inout KafkaHeaders) {
         if let service { headers.append(.exceptionService, text: service, limit: TextLimit.name) }
         if let facilityID = failure.facilityID { headers.append(.exceptionFacilityID, text: facilityID, limit: TextLimit.name) }
-        if RetryField.exceptionType.text(scan) == nil {
-            headers.append(RetryField.exceptionType.header(in: dialect), text: failure.type, limit: TextLimit.name)
-        }
+        // A type beside the message of another failure would describe one that never was.
+        let isFirst = RetryField.exceptionType.text(scan) == nil && RetryField.exceptionMessage.text(scan) == nil
+        if isFirst { headers.append(RetryField.exceptionType.header(in: dialect), text: failure.type, limit: TextLimit.name) }
         failure.message.withUnsafeBytes { message in
-            for field in [RetryField.exceptionMessage, .latestMessage] {
-                if field.link == .exceptionMessage, field.text(scan) != nil { continue }
-                headers.append(field.header(in: dialect), text: message, limit: TextLimit.message)
-            }
+            if isFirst { headers.append(RetryField.exceptionMessage.header(in: dialect), text: message, limit: TextLimit.message) }
+            headers.append(RetryField.latestMessage.header(in: dialect), text: message, limit: TextLimit.message)
         }
         if LinkDialect.firstFailure(scan) == nil { headers.append(.firstFailureTimestamp, decimal: max(0, now.milliseconds)) }
         headers.append(.lastFailureTimestamp, decimal: max(0, now.milliseconds))

@@ -59,6 +59,24 @@ struct RetryEntityFactoryTests {
         #expect(entity.retryGroup == nil)
     }
 
+    @Test("what a service said of the first failure gets no part of a later one's", arguments: HeaderDialect.allCases)
+    func halfAFirstFailure(dialect: HeaderDialect) throws {
+        var factory = factory
+        factory.dialect = dialect
+        func entity(_ name: String, _ value: String) throws -> RetryEntity {
+            var told = record
+            told.headers = KafkaHeaders([(name, Array(value.utf8))])
+            let headers = factory.headers(of: told, after: failure, retriesMade: 1, now: now, to: .deadLetter(.permanentFailure))
+            return try RetryEntityFactory.entity(of: headers)
+        }
+        let message = try entity("X-Exception-Message", "database timeout")
+        #expect((message.exceptionType, message.exceptionMessage) == (nil, "database timeout"))
+        #expect(message.retryExceptionMessage == "took too long")
+        let type = try entity("X-Exception-Type", "DatabaseTimeout")
+        #expect((type.exceptionType, type.exceptionMessage) == ("DatabaseTimeout", nil))
+        #expect(type.retryExceptionMessage == "took too long")
+    }
+
     @Test("on the retry topic nobody knows where the record stood in the source topic")
     func unknownPlace() throws {
         var bare = record
