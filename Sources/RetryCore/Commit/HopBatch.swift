@@ -73,7 +73,8 @@ public struct HopBatch: Sendable {
     /// Where its records go, markers apart: these go where their partition is, whatever else does.
     var targets: Set<TopicPartition> { Set(parts.values.lazy.flatMap(\.moves).flatMap(\.targets)) }
 
-    /// The targets whose records were not acknowledged in time, and whether any others' were written.
+    /// The targets whose records were not acknowledged in time, and whether any others' were written. Where librdkafka chooses the partition,
+    /// one that answers says nothing of the others.
     func targets(failedIn report: ProduceReport) -> (failed: Set<TopicPartition>, isAnyWritten: Bool) {
         var (failed, written): (Set<TopicPartition>, Set<TopicPartition>) = ([], [])
         for (index, record) in records.enumerated() {
@@ -83,8 +84,14 @@ public struct HopBatch: Sendable {
                 written.insert(record.target)
             }
         }
-        return (failed.subtracting(written), !written.isEmpty)
+        return (failed.subtracting(written.filter { $0.partition >= 0 }), !written.isEmpty)
     }
+
+    /// The targets that are not to be had.
+    func targets(unavailableIn report: ProduceReport) -> Set<TopicPartition> { Set(report.unavailable.keys.map { records[$0].target }) }
+
+    /// Whether there is something that writes nothing, and could fail only because it was in a transaction with what does.
+    var hasMovesWithoutTargets: Bool { parts.values.contains { $0.moves.contains(where: \.targets.isEmpty) } }
 
     /// The topics that nothing was written to.
     func topics(purgedIn report: ProduceReport) -> Set<String> {

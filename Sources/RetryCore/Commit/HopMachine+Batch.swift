@@ -26,7 +26,7 @@ extension HopMachine {
     }
 
     /// Whether more is due than a batch took.
-    private func isMoreDue(now: Timestamp) -> Bool { partitions.values.contains { $0.mayFire && $0.nextFiring(limit: batchLimit) <= now } }
+    private func isMoreDue(now: Timestamp) -> Bool { partitions.values.contains { $0.mayFire && $0.nextFiring(limit: waitLimit) <= now } }
 
     /// Whether the next batch may be written already: all records of the one before stand in the log, and nothing is in trouble.
     var mayGoAhead: Bool {
@@ -53,12 +53,17 @@ extension HopMachine {
     }
 
     private mutating func closeBatch(now: Timestamp) -> HopBatch? {
+        if !suspectTargets.isEmpty {
+            suspectTargets.forgetOld(now: now)
+            let limit = waitLimit
+            for place in places { partitions[place]?.putOff(suspectTargets, now: now, limit: limit) }
+        }
         var moves = isStopping ? takeOwed(now: now) : takeMoves(now: now)
         for (place, partition) in partitions where moves[place] == nil && isWorthSaving(partition, now: now) { moves[place] = [] }
         guard !moves.isEmpty else { return nil }
         let parts = parts(of: moves)
         guard !parts.isEmpty else {
-            // Nothing fits a source's metadata: there is nothing to do before something below it ends.
+            // Nothing fits the metadata: there is nothing to do before something below it ends, or a marker can be written.
             rest(now: now, afterRefusal: false)
             return nil
         }
@@ -76,7 +81,7 @@ extension HopMachine {
         guard var partition = partitions[place] else { return nil }
         if let earlier { partition.progress.commit(earlier.candidate, markerOffset: earlier.markerOffset) }
         let candidate = candidate(of: partition, completing: moves)
-        guard candidate.marker != nil, partition.isSource else {
+        guard candidate.marker != nil, partition.isSource || suspectTargets.wait(for: place, now: lastAsked) != nil else {
             return HopBatch.Part(epoch: partition.epoch, moves: moves, candidate: candidate)
         }
         return partWithoutMarker(of: partition, moves)
@@ -92,8 +97,8 @@ extension HopMachine {
             capacity: max(metadataCapacity, taken), markerID: { markerIDs.next() })
     }
 
-    /// No marker is written into a source topic: as many of the lowest offsets as fit the metadata go, and the others wait for what
-    /// is below them.
+    /// No marker is written into a source topic, nor, for a while, into a retry partition that does not take one: as many of the lowest offsets
+    /// as fit the metadata go, and the others wait for what is below them.
     private mutating func partWithoutMarker(of partition: OwnedPartition, _ moves: [Move]) -> HopBatch.Part? {
         let sorted = moves.sorted { $0.offset < $1.offset }
         var (fitting, tooMany) = (0, sorted.count)
@@ -119,7 +124,6 @@ extension HopMachine {
 
     /// What is due in all partitions, each with its share; or one record alone, in turns with the others.
     private mutating func takeMoves(now: Timestamp) -> [TopicPartition: [Move]] {
-        if !suspectTargets.isEmpty { for place in places { partitions[place]?.putOff(suspectTargets, now: now, limit: batchLimit) } }
         if !lastWasAlone, let alone = takeSuspect(now: now) { return alone }
         let moves = takeTurn(now: now)
         lastWasAlone = false
@@ -127,11 +131,16 @@ extension HopMachine {
     }
 
     private mutating func takeOwed(now: Timestamp) -> [TopicPartition: [Move]] {
-        var moves: [TopicPartition: [Move]] = [:]
-        for place in places {
-            if let owed = partitions[place]?.takeOwed(now: now), !owed.isEmpty { moves[place] = owed }
+        for turn in suspectTargets.turns(now: now) {
+            var moves: [TopicPartition: [Move]] = [:]
+            for place in places {
+                if let owed = partitions[place]?.takeOwed(turn, suspectTargets, now: now), !owed.isEmpty { moves[place] = owed }
+            }
+            guard !moves.isEmpty else { continue }
+            suspectTargets.take(turn)
+            return moves
         }
-        return moves.isEmpty ? takeSuspect(now: now) ?? [:] : moves
+        return takeSuspect(now: now) ?? [:]
     }
 
     private mutating func takeSuspect(now: Timestamp) -> [TopicPartition: [Move]]? {
@@ -156,7 +165,7 @@ extension HopMachine {
 
     private mutating func takeShares(_ turn: SuspectTargets.Turn, now: Timestamp) -> [TopicPartition: [Move]] {
         var moves: [TopicPartition: [Move]] = [:]
-        let limit = suspectTargets.limit(turn, of: batchLimit)
+        let (limit, waitLimit) = (suspectTargets.limit(turn, of: batchLimit), waitLimit)
         var (records, bytes) = (limit.records, limit.bytes)
         // A batch takes from each in turn, beginning with another one each time, so that a full one starves nobody.
         let places = places
@@ -165,7 +174,7 @@ extension HopMachine {
             guard records > 0, bytes > 0 else { break }
             let share = BatchLimit(
                 records: max(1, records / (places.count - index)), bytes: max(1, bytes / (places.count - index)))
-            guard let taken = partitions[place]?.takeMoves(turn, suspectTargets, now: now, share, limit: batchLimit), !taken.moves.isEmpty
+            guard let taken = partitions[place]?.takeMoves(turn, suspectTargets, now: now, share, limit: waitLimit), !taken.moves.isEmpty
             else { continue }
             moves[place] = taken.moves
             records -= taken.moves.count

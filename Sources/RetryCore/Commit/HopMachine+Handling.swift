@@ -35,23 +35,23 @@ extension HopMachine {
 
     /// The topics of which more retries are due than may be handed out now, by their numbers. An open breaker holds up both kinds alike.
     private func topicsWhoseRetriesWait(now: Timestamp) -> Set<Int> {
-        let most = mostRuns
+        let (most, limit) = (mostRuns, waitLimit)
         var topics: Set<Int> = []
         for place in places {
             guard let pool = partitions[place]?.handling?.pool, pool.isRetry, !topics.contains(pool.handler) else { continue }
-            if partitions[place]?.nextStart(limit: batchLimit, mostRuns: most) ?? .distantFuture <= now { topics.insert(pool.handler) }
+            if partitions[place]?.nextStart(limit: limit, mostRuns: most) ?? .distantFuture <= now { topics.insert(pool.handler) }
         }
         return topics
     }
 
     private mutating func startCalls(of place: TopicPartition, now: Timestamp) {
         guard let pool = partitions[place]?.handling?.pool else { return }
-        let most = mostRuns
+        let (most, limit) = (mostRuns, waitLimit)
         while true {
             let (free, isProbe) = handlers.admits(pool, now: now)
             guard free > 0 else { return }
             let calls = partitions[place]?.nextCalls(
-                free, first: handlers.lastCall + 1, now: now, limit: batchLimit, mostRuns: most, mostItems: isProbe ? 1 : .max)
+                free, first: handlers.lastCall + 1, now: now, limit: limit, mostRuns: most, mostItems: isProbe ? 1 : .max)
             guard let calls, !calls.isEmpty else { return }
             for call in calls {
                 handlers.add(call, pool, isProbe: isProbe, now: now)
@@ -154,9 +154,10 @@ extension HopMachine {
             if end > now { wake = min(wake, end) }
         }
         guard !isStopping else { return wake }
+        let limit = waitLimit
         for partition in partitions.values {
             guard let pool = partition.handling?.pool else { continue }
-            let start = max(handlers.notBefore, partition.nextStart(limit: batchLimit, mostRuns: mostRuns))
+            let start = max(handlers.notBefore, partition.nextStart(limit: limit, mostRuns: mostRuns))
             if start < wake { wake = min(wake, handlers.wake(pool, start: start)) }
         }
         return wake

@@ -97,7 +97,7 @@ extension HopMachine {
     private mutating func applied(_ batch: HopBatch) {
         transaction = .idle
         failures = 0
-        if !suspectTargets.isEmpty { suspectTargets.clear(batch.targets) }
+        if !suspectTargets.isEmpty { suspectTargets.clear(batch.targets.union(batch.parts.filter { $1.markerIndex != nil }.keys)) }
         for (place, part) in batch.parts.sorted(by: { $0.key < $1.key }) { partitions[place]?.apply(part, &out) }
         goOn(isVoid: false, now: lastAsked)
     }
@@ -136,6 +136,7 @@ extension HopMachine {
 
     /// A transaction that failed without a reason may have had a target that must not be written to, or one that does not answer.
     private mutating func suspectTargets(of batch: HopBatch, _ report: ProduceReport, now: Timestamp) {
+        if settings.delivery == .exactlyOnce { suspectTargets.isolate(batch.targets(unavailableIn: report), now: now) }
         guard report.failed.isEmpty else {
             let (failed, isAnyWritten) = batch.targets(failedIn: report)
             let atFault = suspectTargets.fail(failed, others: isAnyWritten, now: now)
@@ -149,6 +150,7 @@ extension HopMachine {
             }
             // Where nobody is at fault, who is on call still wants to know which targets do not answer.
             if atFault.isEmpty, !failed.isEmpty {
+                if batch.hasMovesWithoutTargets { suspectTargets.isolate(failed, now: now) }
                 let (count, reason) = troubles(failed)
                 out.tell(.unanswered(failed.sorted(), count: count, reason: reason))
             }

@@ -150,9 +150,11 @@ public struct HopMachine: Sendable {
         let nextBatch = nextBatch
         guard case .idle = transaction else {
             guard mayGoAhead else { return wake }
-            return partitions.values.reduce(wake) { $1.mayFire ? min($0, max(nextBatch, $1.nextFiring(limit: batchLimit))) : $0 }
+            let limit = waitLimit
+            return partitions.values.reduce(wake) { $1.mayFire ? min($0, max(nextBatch, $1.nextFiring(limit: limit))) : $0 }
         }
         let readAhead = readAhead
+        let limit = waitLimit
         for partition in partitions.values where !partition.isSeeking {
             switch partition.phase {
             case .restoring, .catchingUp: break
@@ -162,7 +164,7 @@ public struct HopMachine: Sendable {
                     wake = min(wake, max(nextBatch, partition.nextOwed(isStopping: isStopping)))
                 } else {
                     wake = min(
-                        wake, max(nextBatch, partition.nextFiring(limit: batchLimit)),
+                        wake, max(nextBatch, partition.nextFiring(limit: limit)),
                         partition.nextRead(readAhead))
                 }
                 if partition.isUnsaved, !partition.isRevoking {
@@ -227,6 +229,11 @@ public struct HopMachine: Sendable {
         return ReadAhead(
             time: settings.readAhead, room: bytes - residentBytes - partitions.values.reduce(0) { $0 + $1.askedBytes },
             share: bytes / max(1, readers))
+    }
+    /// How much may wait in each partition for targets that are not to be had: the payloads of that are not dropped, and all together
+    /// they stay below half of the memory bound.
+    var waitLimit: BatchLimit {
+        BatchLimit(records: batchLimit.records, bytes: min(batchLimit.bytes, settings.payloadBytes / 2 / max(1, partitions.count)))
     }
     /// The memory that kept payloads take, in bytes.
     public var residentBytes: Int { partitions.values.reduce(0) { $0 + $1.residentBytes } }

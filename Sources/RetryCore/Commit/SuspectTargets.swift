@@ -16,6 +16,8 @@ struct SuspectTargets: Sendable {
     private struct Suspect: Sendable {
         var failures = 0
         var notBefore = Timestamp.distantPast
+        /// Nothing is held against it from then on, if it was not at fault until then: nothing may ever be written to it again.
+        var until = Timestamp.distantFuture
     }
 
     /// How long one that is at fault is left alone at first.
@@ -25,6 +27,9 @@ struct SuspectTargets: Sendable {
     private var turns = [Turn.trusted]
     /// Whose turn it was last.
     private var taken = Turn.trusted
+
+    /// How long one that brokers named, and that was not written to, goes alone: longer than a record that waits for it does.
+    private static let aloneTime: Duration = .seconds(120)
 
     init(pause: Duration) { self.pause = pause }
 
@@ -65,15 +70,13 @@ struct SuspectTargets: Sendable {
         return suspects[partition] == nil ? nil : partition
     }
 
-    /// The turns that may be taken now, beginning with the one that has waited longest.
+    /// The turns that may be taken now, beginning with the one that has waited longest. Every second one is for all that nothing is held
+    /// against: each suspect may take as long as its records' time-out, and there may be as many as there are partitions.
     func turns(now: Timestamp) -> [Turn] {
         guard !isEmpty else { return turns }
-        return turns.filter {
-            switch $0 {
-            case .trusted: true
-            case .alone(let suspect): wait(for: suspect, now: now) == nil
-            }
-        }
+        let alone = turns.filter { if case .alone(let suspect) = $0 { wait(for: suspect, now: now) == nil } else { false } }
+        if taken == .trusted { return alone + [.trusted] }
+        return [.trusted] + alone
     }
 
     /// How much a batch of this turn may hold: one record where more would most likely be for nothing.
@@ -91,9 +94,7 @@ struct SuspectTargets: Sendable {
 
     /// These targets were written to.
     mutating func clear(_ targets: Set<TopicPartition>) {
-        for name in Set(targets.flatMap { [$0.topic, $0.description] }) where suspects.removeValue(forKey: name) != nil {
-            turns.removeAll { $0 == .alone(name) }
-        }
+        for name in Set(targets.flatMap { [$0.topic, $0.description] }) where suspects[name] != nil { remove(name) }
     }
 
     /// A transaction failed, of which nothing was written to these topics. Answers the one that is at fault, if that is known now.
@@ -105,12 +106,29 @@ struct SuspectTargets: Sendable {
     }
 
     /// Records for these partitions were not acknowledged in time. Where others were, or where one was tried alone, it is at fault; else
-    /// nobody is. Answers those that are.
+    /// nobody is. Answers those that are. What leaves its partition to librdkafka counts as one more partition of its topic.
     mutating func fail(_ partitions: Set<TopicPartition>, others isAnyWritten: Bool, now: Timestamp) -> [TopicPartition] {
-        let atFault = partitions.filter { $0.partition >= 0 && (isAnyWritten || taken == .alone($0.description)) }.sorted()
+        let atFault = partitions.filter { isAnyWritten || taken == .alone($0.description) }.sorted()
         suspect(Set(atFault.map(\.description)))
         for partition in atFault { blame(partition.description, now: now) }
         return atFault
+    }
+
+    /// These were not to be had, or did not answer, which failed others with them: they go alone. Their records wait each by itself.
+    mutating func isolate(_ partitions: Set<TopicPartition>, now: Timestamp) {
+        let names = Set(partitions.filter { suspects[$0.topic] == nil }.map(\.description))
+        suspect(names)
+        for name in names where suspects[name]?.failures == 0 { suspects[name]?.until = now.advanced(by: Self.aloneTime) }
+    }
+
+    /// Lets those go alone no longer that were not at fault for long.
+    mutating func forgetOld(now: Timestamp) {
+        for (name, suspect) in suspects where suspect.until <= now { remove(name) }
+    }
+
+    private mutating func remove(_ name: String) {
+        suspects[name] = nil
+        turns.removeAll { $0 == .alone(name) }
     }
 
     private mutating func suspect(_ names: Set<String>) {
@@ -124,11 +142,15 @@ struct SuspectTargets: Sendable {
         guard var suspect = suspects[name] else { return }
         suspect.failures += 1
         suspect.notBefore = now.advanced(by: Move.pause(pause, after: suspect.failures))
+        suspect.until = .distantFuture
         suspects[name] = suspect
     }
 
     /// The clock was set back.
     mutating func forgetWaits() {
-        for name in Array(suspects.keys) { suspects[name]?.notBefore = .distantPast }
+        for (name, suspect) in suspects {
+            suspects[name]?.notBefore = .distantPast
+            if suspect.until < .distantFuture { suspects[name]?.until = .distantPast }
+        }
     }
 }

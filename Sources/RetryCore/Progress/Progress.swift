@@ -96,7 +96,7 @@ extension Progress {
         }
         unsaved.removeAll(below: lowWater)
         var candidate = Candidate(lowWater: lowWater, completed: completed, unsaved: unsaved, marker: nil)
-        if saved(candidate, owner: owner, marker: marker).metadata.utf8.count > capacity {
+        if savedWithoutMarker(candidate, owner: owner).metadata.utf8.count > capacity {
             candidate.marker = CompletionMarker(
                 id: markerID(), group: group, partition: partition, previous: marker(above: lowWater), runs: unsaved)
         }
@@ -105,7 +105,7 @@ extension Progress {
 
     /// What to commit beside the candidate's low-water mark; `offset` is where its marker was written, if it has one.
     func saved(_ candidate: Candidate, owner: String, markerOffset: Int64?) -> SavedProgress {
-        guard let marker = candidate.marker, let markerOffset else { return saved(candidate, owner: owner, marker: marker) }
+        guard let marker = candidate.marker, let markerOffset else { return savedWithoutMarker(candidate, owner: owner) }
         return SavedProgress(
             owner: owner, marker: MarkerReference(offset: markerOffset, id: marker.id), unsaved: OffsetRuns(), lowWater: candidate.lowWater)
     }
@@ -125,8 +125,9 @@ extension Progress {
     /// A marker below the low-water mark holds nothing that is not below it too.
     private func marker(above lowWater: Int64) -> MarkerReference? { marker.flatMap { $0.offset >= lowWater ? $0 : nil } }
 
-    private func saved(_ candidate: Candidate, owner: String, marker: MarkerReference?) -> SavedProgress {
+    /// The same, where no new marker is written.
+    private func savedWithoutMarker(_ candidate: Candidate, owner: String) -> SavedProgress {
         SavedProgress(
-            owner: owner, marker: self.marker(above: candidate.lowWater), unsaved: candidate.unsaved, lowWater: candidate.lowWater)
+            owner: owner, marker: marker(above: candidate.lowWater), unsaved: candidate.unsaved, lowWater: candidate.lowWater)
     }
 }

@@ -104,9 +104,9 @@ extension OwnedPartition {
     }
 
     /// Takes out what is to be saved though nothing is fired any more: what was written already, and what handlers decided.
-    mutating func takeOwed(now: Timestamp) -> [Move] {
+    mutating func takeOwed(_ turn: SuspectTargets.Turn, _ targets: SuspectTargets, now: Timestamp) -> [Move] {
         guard mayCommit else { return [] }
-        func isTaken(_ move: Move) -> Bool { isOwed(move, isStopping: true) && move.ready <= now }
+        func isTaken(_ move: Move) -> Bool { isOwed(move, isStopping: true) && move.ready <= now && targets.admits(move, in: turn) }
         let owed = pending.moves.filter(isTaken)
         pending = MoveList(pending.moves.filter { !isTaken($0) })
         return owed
@@ -283,6 +283,8 @@ extension OwnedPartition {
         var move = move
         move.failures += 1
         move.notBefore = now.advanced(by: Move.pause(failurePause, after: move.failures))
+        // It stays where it is, and goes by itself if it is due before its own partition can be written to again.
+        guard move.kind != .cleaned else { return putBack(move, until: move.notBefore) }
         if move.kind == .handled, move.failures > Self.mostTriesOfHandlers {
             // What a handler wants written to may be misspelt: after a minute or so its record is given up, and says so.
             (move.stage, move.kind, move.further) = (.refused, .deadLettered(.refused), [])
