@@ -15,6 +15,7 @@ extension ProducerLoop {
 
     mutating func recovered(_ answers: [RecoveryAnswer]) {
         logKept(answers)
+        logDeadLettered(answers)
         for answer in answers {
             if !answer.refusals.isEmpty, answer.taker == nil {
                 let reason = troubles[answer.slot.index]?.reason ?? answer.cause.explanation
@@ -27,20 +28,42 @@ extension ProducerLoop {
         }
     }
 
+    /// A line for each topic: who reads the account alone knows neither why nor where.
+    private func logDeadLettered(_ answers: [RecoveryAnswer]) {
+        for topic in byTopic(answers.filter { $0.taker == .deadLettered }) {
+            log.notice(
+                "dead-lettered", [.topic: .string(topic.name), .count: LogValue(topic.count), .reason: .string(topic.reason)])
+        }
+    }
+
     /// A line for each topic: what no other try will deliver stays in the spool when nobody takes it, and the log alone tells why.
     private func logKept(_ answers: [RecoveryAnswer]) {
-        var kept: [String: (count: Int, reason: String)] = [:]
-        for answer in answers where answer.taker == nil && answer.cause != .ambiguous {
+        let kept = answers.filter { answer in
             let send = pending[answer.slot.index]
-            guard !send.isFree, submissions.spoolNumber(send) != nil else { continue }
-            let reason = ([troubles[answer.slot.index]?.reason ?? answer.cause.explanation] + answer.refusals).joined(separator: "; ")
-            kept[submissions.record(send).topic.name, default: (0, reason)].count += 1
+            return answer.taker == nil && answer.cause != .ambiguous && !send.isFree && submissions.spoolNumber(send) != nil
         }
-        for (topic, (count, reason)) in kept.sorted(by: { $0.key < $1.key }) {
+        for topic in byTopic(kept) {
             log.error(
                 "messages stay in the spool: they cannot be delivered, and nobody takes them; the next start tries them again",
-                [.topic: .string(topic), .count: LogValue(count), .reason: .string(reason)])
+                [.topic: .string(topic.name), .count: LogValue(topic.count), .reason: .string(topic.reason)])
         }
+    }
+
+    /// How many of each topic, and why the first of these was given up.
+    private func byTopic(_ answers: [RecoveryAnswer]) -> [(name: String, count: Int, reason: String)] {
+        var topics: [String: (count: Int, reason: String)] = [:]
+        for answer in answers {
+            let send = pending[answer.slot.index]
+            guard !send.isFree else { continue }
+            let name = submissions.record(send).topic.name
+            guard topics[name] == nil else {
+                topics[name]?.count += 1
+                continue
+            }
+            let reasons = [troubles[answer.slot.index]?.reason ?? answer.cause.explanation] + answer.refusals
+            topics[name] = (1, reasons.joined(separator: "; "))
+        }
+        return topics.sorted { $0.key < $1.key }.map { ($0.key, $0.value.count, $0.value.reason) }
     }
 
     mutating func stored(_ records: [ProducerRecord], _ submission: SendSubmission, _ result: Result<[Int64], SpoolError>) {

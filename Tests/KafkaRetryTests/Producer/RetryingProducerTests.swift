@@ -75,6 +75,9 @@ import Testing
         #expect(results.firstIndex(of: .success(.deadLettered)) == 250)
         let account = await producer.close(within: .seconds(10))
         #expect(account.deadLettered == 1 && account.delivered == 3_000 && account.read == account.ended, "\(account)")
+        let told = bench.log.all.filter { $0.contains("dead-lettered") }
+        #expect(told.count == 1 && told[0].contains(bench.topic.name) && told[0].contains("too large"), "\(told)")
+        #expect(!told.contains { $0.contains("xxx") }, "no payload")
         let found = try await bench.written()
         #expect(found.compactMap(\.number).sorted() == Array(0..<3_000), "each once")
         let dead = try await bench.dead
