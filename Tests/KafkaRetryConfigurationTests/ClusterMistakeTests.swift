@@ -89,6 +89,10 @@ import Testing
             "the environment variable KAFKA_RETRY_CLUSTER__A__BOOTSTRAP_SERVER: holds an empty entry; is there a comma too many?"
         ),
         (
+            ["KAFKA_RETRY_BOOTSTRAP_SERVER": "http://a:1"],
+            "the environment variable KAFKA_RETRY_BOOTSTRAP_SERVER: 'http://a:1' is not a server's address; write HOST:PORT, such as localhost:9092"
+        ),
+        (
             ["KAFKA_RETRY_TOPIC_PREFIX": "a b"],
             "the environment variable KAFKA_RETRY_TOPIC_PREFIX: 'a b' cannot begin a topic's name, which may only hold a-z, A-Z, 0-9, '.', '_' and '-'"
         ),

@@ -8,7 +8,10 @@ package enum ConnectionNotation {
         let problem = NotationError("'\(text)' is not a server's address; write HOST:PORT, such as localhost:9092")
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { throw problem }
         var host = Substring(text)
-        if let scheme = text.firstRange(of: "://") { host = text[scheme.upperBound...] }
+        if let scheme = text.firstRange(of: "://") {
+            guard protocols.contains(text[..<scheme.lowerBound].uppercased()) else { throw problem }
+            host = text[scheme.upperBound...]
+        }
         if host.hasPrefix("[") {
             guard let end = host.firstIndex(of: "]") else { throw problem }
             let rest = host[host.index(after: end)...]
@@ -20,6 +23,9 @@ package enum ConnectionNotation {
         guard parts.count == 1 || isPort(parts[1]) else { throw problem }
         return text
     }
+
+    /// Those of librdkafka's `security.protocol`.
+    private static let protocols: Set = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 
     /// What may stand in front of a topic's name, or nothing.
     package static func topicPrefix(_ text: String) throws(NotationError) -> String {
