@@ -254,7 +254,7 @@ public struct HopMachine: Sendable {
         suspectTargets.forgetWaits()
         withdraw(handlers.forgetWaits(now: now))
         for index in revocations.indices { revocations[index].since = min(revocations[index].since, now) }
-        for place in places { partitions[place]?.forgetWaits() }
+        for place in places { partitions[place]?.forgetWaits(now: now) }
     }
 
     func nextSave(of partition: TopicPartition) -> Timestamp {

@@ -81,6 +81,14 @@ public struct DelayQueue<Payload: Sendable>: Sendable {
         return release(next)
     }
 
+    /// What is due behind `moment`, through `end`, is due then: whoever takes it out has to look whether it is.
+    public mutating func bringForward(to moment: Timestamp, through end: Timestamp) {
+        func earlier(_ due: Timestamp) -> Timestamp { due > moment && due <= end ? moment : due }
+        present = RunHeap(present.elements.map { Present(key: Absent(due: earlier($0.key.due), offset: $0.key.offset), slot: $0.slot) })
+        absent = RunHeap(absent.elements.map { Absent(due: earlier($0.due), offset: $0.offset) })
+        asked = asked.mapValues(earlier)
+    }
+
     // MARK: Memory
 
     /// Drops the later half of the kept payloads; records that come later than those stay without one for the time being.

@@ -133,10 +133,9 @@ import Testing
         script.fetch([0], retriesMade: 5)
         script.serve(for: 60_000, without: ["T-Error"])
         script.wait(-600_000)
-        _ = script.wants()
         script.fetch([1], dueAfter: -3_600_000, retriesMade: 5)
         script.serve(for: 1_000, without: [])
-        #expect(script.machine.account.deadLettered >= 1)
+        #expect(script.machine.account.deadLettered == 2)
     }
 }
 

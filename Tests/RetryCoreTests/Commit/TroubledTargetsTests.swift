@@ -104,6 +104,20 @@ import Testing
         #expect(most < 2 << 20)
     }
 
+    @Test func aClockThatIsSetBackEndsTheWaitOfWhatWasPutOff() throws {
+        let script = try MachineScript()
+        script.own()
+        for offset in 0..<Int64(20) {
+            script.fetch([offset], dueAfter: -10_000_000, retriesMade: 5)
+            script.serve(for: 3_000, without: ["T-Error"])
+        }
+        script.fetch([20], dueAfter: 10_000)
+        script.wait(-3_600_000)
+        script.serve(for: 60_000, without: [])
+        #expect(script.machine.account.deadLettered == 20)
+        #expect(script.machine.account.republished == 0, "what is not due any more waits")
+    }
+
     @Test func whoStopsSavesWhatCanBeWritten() throws {
         let script = try HandlingScript.script { $0.order = .unordered }
         script.own([HandlingScript.source])

@@ -17,7 +17,7 @@ extension OwnedPartition {
         while putBack < Self.mostPutBack, looked < share.records, size < share.bytes, !isStuck(limit), let entry = popForNobody(now: now) {
             guard let move = move(for: entry, now: now), let target = move.output?.target else { continue }
             if let until = targets.wait(for: target, now: now) {
-                queue.insert(offset: entry.offset, due: until, payload: entry.payload, size: entry.size)
+                putOff(entry, until: until)
                 putBack += 1
                 continue
             }
@@ -60,7 +60,7 @@ extension OwnedPartition {
             return pending.append(move)
         }
         guard move.kind == .cleaned else {
-            return queue.insert(offset: move.offset, due: max(until, move.due), payload: move.record, size: move.size)
+            return putOff(.init(offset: move.offset, due: move.due, payload: move.record, size: move.size), until: until)
         }
         cleaning.notBefore = max(cleaning.notBefore, until)
         if let due = cleaning.release(move.offset) {

@@ -36,6 +36,8 @@ struct OwnedPartition: Sendable {
     var isIncomplete = false
     /// Payloads have been asked for and not come yet.
     var isReading = false
+    /// No record waits in the queue for its target beyond this.
+    private(set) var putOffUntil = Timestamp.distantPast
 
     var progress = Progress(lowWater: 0)
     var queue = DelayQueue<KafkaRecord>()
@@ -143,11 +145,19 @@ struct OwnedPartition: Sendable {
     /// About what a payload takes, in bytes.
     var payloadSize: Int { max(1, readSize, queue.residentCount > 0 ? queue.residentBytes / queue.residentCount : 1_024) }
 
-    /// The clock was set back.
-    mutating func forgetWaits() {
+    /// The clock was set back. What waits in the queue for a target, which nobody can tell from what is due then, is looked at anew.
+    mutating func forgetWaits(now: Timestamp) {
+        if putOffUntil > now { queue.bringForward(to: now, through: putOffUntil) }
+        putOffUntil = .distantPast
         pending.forgetWaits()
         suspects.forgetWaits()
         cleaning.notBefore = .distantPast
+    }
+
+    /// A record waits in the queue for its target, where memory is bounded.
+    mutating func putOff(_ entry: DelayQueue<KafkaRecord>.Entry, until: Timestamp) {
+        putOffUntil = max(putOffUntil, until)
+        queue.insert(offset: entry.offset, due: max(until, entry.due), payload: entry.payload, size: entry.size)
     }
 
     /// The records that have an outcome already that only waits to be committed.
