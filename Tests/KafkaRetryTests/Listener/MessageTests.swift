@@ -34,7 +34,7 @@ import Testing
         let messages = try await bench.dead.compactMap { $0.text("X-Exception-Message") }
         #expect(messages.count == 5 && !messages.contains { $0.contains("secret") })
         #expect(messages.contains { $0.contains("PatientEvent: 'score' is missing") })
-        #expect(messages.contains { $0.contains("the null value is not a ") })
+        #expect(messages.contains { $0.contains("the null value is no ") })
         #expect(!bench.log.all.contains { $0.contains("secret") || $0.contains("fire") }, "payloads and messages are not logged")
     }
 
