@@ -1,4 +1,4 @@
-import RetryCore
+@testable import RetryCore
 import Testing
 
 /// Which targets a batch may write to after one that failed without a reason.
@@ -171,12 +171,26 @@ extension MachineScript {
 
     /// Brokers do what is wanted for some time, but for the leader of one partition.
     func serve(for milliseconds: Int64, withoutAnswerFrom silent: TopicPartition?) {
+        serve(for: milliseconds) { record, report, index in if record.target == silent { report.failed[index] = "timed out" } }
+    }
+
+    /// Brokers do what is wanted for some time, and `judge` says what they think of each record; a batch in trouble takes so many
+    /// milliseconds more. `each` is done before they are asked.
+    func serve(
+        for milliseconds: Int64, costOfTrouble: Int64 = 0, each: () -> Void = {},
+        judge: (OutgoingRecord, inout ProduceReport, Int) -> Void
+    ) {
         let end = now.milliseconds + milliseconds
         while now.milliseconds < end {
             let wanted = wants()
+            each()
             if wanted.contains(where: { $0.hasPrefix("produce") }), let batch {
                 var report = ProduceReport()
-                for (index, record) in batch.records.enumerated() where record.target == silent { report.failed[index] = "timed out" }
+                for (index, record) in batch.records.enumerated() {
+                    judge(record, &report, index)
+                    if batch.toldIndices.contains(index) { report.offsets[index] = 10_000 + now.milliseconds }
+                }
+                if !report.isClean { wait(costOfTrouble) }
                 machine.produced(report, now: now)
             } else if wanted.contains("send offsets") {
                 machine.offsetsSent(nil, now: now)

@@ -151,35 +151,3 @@ import Testing
         #expect(latest < 20_000)
     }
 }
-
-extension MachineScript {
-    /// Brokers do what is wanted for some time, and `judge` says what they think of each record; a batch in trouble takes so many
-    /// milliseconds more. `each` is done before they are asked.
-    fileprivate func serve(
-        for milliseconds: Int64, costOfTrouble: Int64 = 0, each: () -> Void = {},
-        judge: (OutgoingRecord, inout ProduceReport, Int) -> Void
-    ) {
-        let end = now.milliseconds + milliseconds
-        while now.milliseconds < end {
-            let wanted = wants()
-            each()
-            if wanted.contains(where: { $0.hasPrefix("produce") }), let batch {
-                var report = ProduceReport()
-                for (index, record) in batch.records.enumerated() {
-                    judge(record, &report, index)
-                    if batch.toldIndices.contains(index) { report.offsets[index] = 10_000 + now.milliseconds }
-                }
-                if !report.isClean { wait(costOfTrouble) }
-                machine.produced(report, now: now)
-            } else if wanted.contains("send offsets") {
-                machine.offsetsSent(nil, now: now)
-            } else if wanted.contains("commit") {
-                machine.committed(nil)
-            } else if wanted.contains("abort") {
-                machine.aborted(nil, now: now)
-            } else {
-                wait(10)
-            }
-        }
-    }
-}
